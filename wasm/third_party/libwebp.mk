@@ -1,0 +1,45 @@
+# libwebp: WebP in and out. On Wasm the SSE2 and SSE4.1 files are compiled through
+# SIMDe (wasm/third_party/simd_shim); natively each file decides by the compiler's
+# own macros whether it has anything to say, so all x86 and Arm files may be listed.
+# Never listed: AVX2 (run-time detection), MIPS and MSA, which are empty here.
+
+libwebp_dir := build/src/libwebp
+
+libwebp_dsp := alpha_processing cost cpu dec dec_clip_tables enc filters lossless \
+  lossless_enc rescaler ssim upsampling yuv
+libwebp_dsp_sse := alpha_processing_sse2 alpha_processing_sse41 cost_sse2 dec_sse2 \
+  dec_sse41 enc_sse2 enc_sse41 filters_sse2 lossless_sse2 lossless_sse41 \
+  lossless_enc_sse2 lossless_enc_sse41 rescaler_sse2 ssim_sse2 upsampling_sse2 \
+  upsampling_sse41 yuv_sse2 yuv_sse41
+libwebp_dsp_neon := alpha_processing_neon cost_neon dec_neon enc_neon filters_neon \
+  lossless_neon lossless_enc_neon rescaler_neon upsampling_neon yuv_neon
+
+libwebp_src := \
+  $(patsubst %,$(libwebp_dir)/src/dec/%.c, \
+    alpha_dec buffer_dec frame_dec idec_dec io_dec quant_dec tree_dec vp8_dec vp8l_dec webp_dec) \
+  $(patsubst %,$(libwebp_dir)/src/enc/%.c, \
+    alpha_enc analysis_enc backward_references_cost_enc backward_references_enc config_enc \
+    cost_enc filter_enc frame_enc histogram_enc iterator_enc near_lossless_enc picture_csp_enc \
+    picture_enc picture_psnr_enc picture_rescale_enc picture_tools_enc predictor_enc quant_enc \
+    syntax_enc token_enc tree_enc vp8l_enc webp_enc) \
+  $(patsubst %,$(libwebp_dir)/src/utils/%.c, \
+    bit_reader_utils bit_writer_utils color_cache_utils filters_utils huffman_encode_utils \
+    huffman_utils palette quant_levels_dec_utils quant_levels_utils random_utils rescaler_utils \
+    thread_utils utils) \
+  $(patsubst %,$(libwebp_dir)/src/dsp/%.c,$(libwebp_dsp) $(libwebp_dsp_sse)) \
+  wasm/third_party/libwebp/no_sharpyuv.c
+
+libwebp_src_native := $(patsubst %,$(libwebp_dir)/src/dsp/%.c,$(libwebp_dsp_neon))
+
+# The second path lets codec/webp_read.c include the decoder's private headers.
+libwebp_include := -I$(libwebp_dir) -I$(libwebp_dir)/src
+
+libwebp_flags := $(libwebp_include)
+
+# The macros name what SIMDe emulates; EMSCRIPTEN makes libwebp's cpu.c answer that
+# SSE2 and SSE4.1 are there, which it otherwise asks the cpuid instruction.
+libwebp_flags_wasm := -D__SSE2__ -D__SSE4_1__ -DEMSCRIPTEN $(simd_shim)
+
+libwebp_needs_wasm := build/src/simde.stamp
+
+$(eval $(call library,libwebp,webp))

@@ -1,0 +1,134 @@
+# toolchain.mk - compilers and flags, each flag with its reason; and the rules that
+# turn a list of sources into objects and archives, once per variant.
+#
+# A variant is one way to build the same sources, in build/VARIANT/:
+#   wasm    what is shipped
+#   native  the command line tool, and the other half of "same bytes"
+#   asan    the unit tests, with AddressSanitizer and UBSan
+#   fuzz    asan plus libFuzzer's coverage
+#   cov     native plus coverage counters
+
+variants := wasm native asan fuzz cov
+
+# --- compilers -------------------------------------------------------------------
+
+LLVM ?= /usr/lib/llvm-19/bin
+CC_native ?= clang-19
+AR_native ?= $(LLVM)/llvm-ar
+
+ifdef WASI_SDK_PATH
+wasi_ready := build/.setup
+CC_wasm := $(WASI_SDK_PATH)/bin/clang
+AR_wasm := $(WASI_SDK_PATH)/bin/llvm-ar
+STRIP_wasm := $(WASI_SDK_PATH)/bin/llvm-strip
+# --target: wasi-sdk's name of today for what used to be wasm32-wasi.
+target_wasm := --target=wasm32-wasip1
+else
+wasi_ready := build/wasi-libc/usr/lib/wasm32-wasi/libc.a
+CC_wasm := clang-19
+AR_wasm := $(LLVM)/llvm-ar
+STRIP_wasm := $(LLVM)/llvm-strip
+# wasm32-wasi, not wasm32-wasip1: that is where Debian puts compiler-rt for clang-19.
+# The linker is named by its full path because Debian calls it wasm-ld-19.
+target_wasm := --target=wasm32-wasi --sysroot=build/wasi-libc/usr
+endif
+
+# --- flags for every variant -----------------------------------------------------
+
+# One section per function and object: the linker drops what nobody calls.
+cflags := -ffunction-sections -fdata-sections
+# No fused multiply-add: the same bytes natively and in Wasm.
+cflags += -ffp-contract=off
+# No errno from libm, so that calls such as sqrt become one instruction. Nobody reads it.
+cflags += -fno-math-errno
+# Dependency files beside the objects.
+cflags += -MMD -MP
+
+# -O3: a third faster than -Os on the row loops, at 15 % of the size.
+cflags_wasm := $(target_wasm) -O3
+# The features every runtime in docs/hosts has, and no other: no relaxed SIMD, no
+# threads, no exceptions (hosts.md measured which engines refuse which).
+cflags_wasm += -msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals
+# wasi-libc's headers hide what these emulate; nothing emulated is linked.
+cflags_wasm += -g0
+
+cflags_native := -O2 -g
+# -O1 and frame pointers: readable stacks at a bearable speed. What UBSan finds is fatal.
+cflags_asan := -O1 -g -fno-omit-frame-pointer \
+  -fsanitize=address,undefined -fno-sanitize-recover=undefined
+cflags_fuzz := $(cflags_asan) -fsanitize=fuzzer-no-link
+cflags_cov := -O1 -g -fprofile-instr-generate -fcoverage-mapping
+
+# Where a flag differs only between Wasm and the rest, the rest is called native.
+kind_wasm := wasm
+kind_native := native
+kind_asan := native
+kind_fuzz := native
+kind_cov := native
+CC_asan := $(CC_native)
+CC_fuzz := $(CC_native)
+CC_cov := $(CC_native)
+AR_asan := $(AR_native)
+AR_fuzz := $(AR_native)
+AR_cov := $(AR_native)
+
+# What must be there before the first file is compiled.
+ready_wasm := $(wasi_ready)
+ready_native := build/.setup
+ready_asan := build/.setup
+ready_fuzz := build/.setup
+ready_cov := build/.setup
+
+# --- the core ----------------------------------------------------------------------
+
+# CONTRIBUTING.md's warnings, all fatal. -Wno-gnu-* are not needed: src/ is plain C11.
+warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
+  -Wcast-qual -Werror
+cflags_core := -std=c11 $(warnings) -Isrc
+
+# --- third-party code ----------------------------------------------------------------
+
+# -w: their warnings are theirs; the versions are pinned. NDEBUG: no assert, which would
+# print. arena_malloc.h: their malloc is the job's arena.
+cflags_third_party := -w -DNDEBUG -include wasm/third_party/arena_malloc.h
+# Intel's intrinsics on Wasm: headers of the compiler's names that include SIMDe.
+simd_shim := -Iwasm/third_party/simd_shim -isystem build/src/simde/usr/include
+
+# --- rules ---------------------------------------------------------------------------
+
+compile = @mkdir -p $(@D) && $(CC_$(variant)) $(flags) -c $< -o $@
+
+# objects_of VARIANT,SOURCES: build/VARIANT/PATH.o, where a fetched source's path starts
+# behind build/src/.
+objects_of = $(patsubst %.c,build/$(1)/%.o,$(patsubst build/src/%,%,$(2)))
+
+# compiled VARIANT,SOURCES,FLAGS,PREREQUISITES: rules for the objects of these sources.
+define compiled
+$(call objects_of,$(1),$(2)): variant := $(1)
+$(call objects_of,$(1),$(2)): flags := $$(cflags) $$(cflags_$(1)) $(3)
+$(call objects_of,$(1),$(2)): Makefile wasm/toolchain.mk $(4) | $$(ready_$(1))
+$(if $(filter build/src/%,$(2)),$(call objects_of,$(1),$(filter build/src/%,$(2))): build/$(1)/%.o: build/src/%.c ; $$(compile))
+$(if $(filter-out build/src/%,$(2)),$(call objects_of,$(1),$(filter-out build/src/%,$(2))): build/$(1)/%.o: %.c ; $$(compile))
+-include $(patsubst %.o,%.d,$(call objects_of,$(1),$(2)))
+endef
+
+# library NAME,ARCHIVE: rules for build/VARIANT/libARCHIVE.a from NAME_src, NAME_flags and
+# NAME_include, and from NAME_src_KIND and NAME_flags_KIND, where KIND is wasm or native.
+define library
+$(foreach variant,$(variants),$(call library_variant,$(1),$(2),$(variant),$(kind_$(variant))))
+$(sort $(filter build/src/%,$($(1)_src) $($(1)_src_native) $($(1)_src_wasm))): | build/src/$(1).stamp ;
+build/src/$(1).stamp: $(wildcard wasm/third_party/patches/$(1)/*.patch)
+third_party_include += $($(1)_include)
+endef
+
+define library_variant
+$(call compiled,$(3),$($(1)_src) $($(1)_src_$(4)),$$(cflags_third_party) $($(1)_flags) $($(1)_flags_$(4)),wasm/third_party/$(1).mk wasm/third_party/arena_malloc.h build/src/$(1).stamp $($(1)_needs_$(4)))
+build/$(3)/lib$(2).a: $(call objects_of,$(3),$($(1)_src) $($(1)_src_$(4)))
+	@rm -f $$@ && $$(AR_$(3)) rcs $$@ $$^ && echo "  built $$@"
+libraries_$(3) += build/$(3)/lib$(2).a
+
+endef
+
+# A stamp changes only when its pin or its patches do, so nothing is rebuilt in vain.
+build/src/%.stamp: wasm/third_party/versions.txt scripts/fetch | build/.setup
+	@scripts/fetch $*
