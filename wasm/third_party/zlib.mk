@@ -1,8 +1,7 @@
-# zlib: what libspng inflates with. No gz files (they want a file system) and no
-# one-call wrappers.
+# zlib: what libspng inflates and deflates with. No gz files (they want a file system).
 
 zlib_dir := build/src/zlib
-zlib_src := $(patsubst %,$(zlib_dir)/%.c,adler32 crc32 deflate inffast inflate inftrees trees zutil)
+zlib_src := $(patsubst %,$(zlib_dir)/%.c,adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
 zlib_include := -I$(zlib_dir)
 # NO_GZIP: neither reads nor writes gzip headers, only zlib's.
 # Z_SOLO is not for us: it would leave out the default allocator, which is the arena's.

@@ -21,5 +21,6 @@ NOT_BUILT(j12init_d_main_controller(j_decompress_ptr cinfo, boolean full MAYBE_U
 NOT_BUILT(j12init_d_coef_controller(j_decompress_ptr cinfo, boolean full MAYBE_UNUSED))
 NOT_BUILT(j12init_d_post_controller(j_decompress_ptr cinfo, boolean full MAYBE_UNUSED))
 NOT_BUILT(j12init_inverse_dct(j_decompress_ptr cinfo))
+NOT_BUILT(j12init_merged_upsampler(j_decompress_ptr cinfo))
 NOT_BUILT(j12init_upsampler(j_decompress_ptr cinfo))
 NOT_BUILT(j12init_color_deconverter(j_decompress_ptr cinfo))
