@@ -1,0 +1,301 @@
+/* png_chunks.c - see png_chunks.h. */
+#include "png_chunks.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "../arena.h"
+#include "../fail.h"
+#include "exif.h"
+#include "icc.h"
+#include "png_icc.h"
+#include "zlib.h"
+
+#define CHUNK_HEAD_BYTES 8u /* length and name */
+#define CHUNK_BYTES 12u     /* the same and the CRC */
+#define PALETTE_ENTRIES_MAX 256u
+
+static const uint8_t signature[TH_PNG_SIGNATURE_BYTES] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+
+struct chunk {
+    uint32_t name;
+    uint32_t bytes;      /* of the payload */
+    const uint8_t *data; /* payload, borrowed; NULL in a chunk that was not taken */
+    bool crc_ok;
+};
+
+uint32_t th_png_channels(enum th_png_colour colour) {
+    static const uint8_t channels[7] = {1, 0, 3, 1, 2, 0, 4};
+    return channels[colour];
+}
+
+uint32_t th_png_pixel_bits(const struct th_png_info *info) {
+    return th_png_channels(info->colour) * info->depth;
+}
+
+size_t th_png_line_bytes(const struct th_png_info *info, uint32_t width) {
+    /* At most 65535 * 64 bits once plan has checked TH_SIDE_MAX; 64 bits wide until then. */
+    return (size_t)(((uint64_t)width * th_png_pixel_bits(info) + 7) / 8);
+}
+
+static uint32_t crc_of(const uint8_t *data, size_t bytes) {
+    return (uint32_t)crc32(0, data, (uInt)bytes); /* at most a chunk's 2^31 + 3 bytes */
+}
+
+/* The header of the chunk at `at`. False when the input ends before it does. */
+static bool chunk_head(const uint8_t *file, size_t file_bytes, size_t at, struct chunk *chunk) {
+    struct th_cursor c = th_cursor_make(file, file_bytes);
+    th_cursor_seek(&c, at);
+    *chunk = (struct chunk){0};
+    chunk->bytes = th_cursor_u32be(&c);
+    chunk->name = th_cursor_u32be(&c);
+    return !c.failed;
+}
+
+/* The payload of the chunk at `at`, whose header is known. False as above. */
+static bool chunk_take(const uint8_t *file, size_t file_bytes, size_t at, struct chunk *chunk) {
+    struct th_cursor c = th_cursor_make(file, file_bytes);
+    th_cursor_seek(&c, at);
+    th_cursor_skip(&c, CHUNK_HEAD_BYTES);
+    const uint8_t *data = th_cursor_take(&c, chunk->bytes);
+    const uint32_t crc = th_cursor_u32be(&c);
+    if (c.failed) return false;
+    chunk->data = data;
+    chunk->crc_ok = crc_of(data - 4, (size_t)chunk->bytes + 4) == crc;
+    return true;
+}
+
+static enum th_status wait_for_more(const struct th_input *in) {
+    if (!in->closed) return TH_MORE_INPUT;
+    return th_fail(TH_TRUNCATED, "png: the file ends before its image data");
+}
+
+/* ---- one function per chunk that is understood ---- */
+
+static bool depth_fits(uint32_t colour, uint32_t depth) {
+    const bool power = depth == 1 || depth == 2 || depth == 4 || depth == 8 || depth == 16;
+    if (!power) return false;
+    if (colour == TH_PNG_GRAY) return true;
+    if (colour == TH_PNG_PALETTE) return depth <= 8;
+    return depth >= 8;
+}
+
+static enum th_status read_ihdr(struct th_png_info *info, const struct chunk *chunk) {
+    struct th_cursor c = th_cursor_make(chunk->data, chunk->bytes);
+    const uint32_t width = th_cursor_u32be(&c);
+    const uint32_t height = th_cursor_u32be(&c);
+    const uint32_t depth = th_cursor_u8(&c);
+    const uint32_t colour = th_cursor_u8(&c);
+    const uint32_t compression = th_cursor_u8(&c);
+    const uint32_t filter = th_cursor_u8(&c);
+    const uint32_t interlace = th_cursor_u8(&c);
+    const bool colour_known = colour <= TH_PNG_RGB_ALPHA && colour != 1 && colour != 5;
+    if (c.failed || chunk->bytes != 13) return th_fail(TH_CORRUPT, "png: bad IHDR");
+    if (!chunk->crc_ok) return th_fail(TH_CORRUPT, "png: IHDR fails its CRC");
+    if (width == 0 || height == 0) return th_fail(TH_CORRUPT, "png: no width or height");
+    if (width > TH_PNG_CHUNK_BYTES_MAX || height > TH_PNG_CHUNK_BYTES_MAX)
+        return th_fail(TH_CORRUPT, "png: impossible width or height");
+    if (!colour_known || !depth_fits(colour, depth))
+        return th_fail(TH_CORRUPT, "png: unknown colour type or depth");
+    if (compression != 0 || filter != 0 || interlace > 1)
+        return th_fail(TH_CORRUPT, "png: unknown compression, filter or interlace method");
+    info->width = width;
+    info->height = height;
+    info->depth = (uint8_t)depth;
+    info->colour = (enum th_png_colour)colour;
+    info->interlaced = interlace == 1;
+    info->ihdr_at = info->at;
+    return TH_OK;
+}
+
+static enum th_status read_plte(struct th_png_info *info, const struct chunk *chunk) {
+    const uint32_t entries = chunk->bytes / 3;
+    if (!chunk->crc_ok) return th_fail(TH_CORRUPT, "png: PLTE fails its CRC");
+    if (info->has_palette) return th_fail(TH_CORRUPT, "png: more than one PLTE");
+    if (chunk->bytes % 3 != 0 || entries == 0 || entries > PALETTE_ENTRIES_MAX)
+        return th_fail(TH_CORRUPT, "png: bad PLTE");
+    info->has_palette = true;
+    if (info->colour != TH_PNG_PALETTE) return TH_OK; /* only a suggestion */
+    /* libpng and libspng refuse more entries than the depth can name; so do we. */
+    if (entries > 1u << info->depth) return th_fail(TH_CORRUPT, "png: PLTE larger than its depth");
+    for (uint32_t i = 0; i < PALETTE_ENTRIES_MAX; i++) {
+        uint8_t *entry = info->palette + (size_t)i * 4;
+        if (i < entries) memcpy(entry, chunk->data + (size_t)i * 3, 3);
+        entry[3] = 255;
+    }
+    info->plte_at = info->at;
+    return TH_OK;
+}
+
+/* A tRNS that does not fit its image (alpha channel, wrong length, no palette)
+ * is ignored, as libpng does. */
+static enum th_status read_trns(struct th_png_info *info, const struct chunk *chunk) {
+    if (!chunk->crc_ok) return th_fail(TH_CORRUPT, "png: tRNS fails its CRC");
+    if (info->has_trns || info->colour >= TH_PNG_GRAY_ALPHA) return TH_OK;
+    struct th_cursor c = th_cursor_make(chunk->data, chunk->bytes);
+    if (info->colour == TH_PNG_PALETTE) {
+        if (!info->has_palette || chunk->bytes == 0 || chunk->bytes > PALETTE_ENTRIES_MAX)
+            return TH_OK;
+        for (uint32_t i = 0; i < chunk->bytes; i++) info->palette[i * 4 + 3] = th_cursor_u8(&c);
+    } else {
+        const uint32_t channels = th_png_channels(info->colour);
+        const uint32_t mask = (1u << info->depth) - 1;
+        if (chunk->bytes != channels * 2) return TH_OK;
+        for (uint32_t i = 0; i < channels; i++)
+            info->key[i] = (uint16_t)(th_cursor_u16be(&c) & mask);
+    }
+    info->has_trns = true;
+    info->trns_at = info->at;
+    return TH_OK;
+}
+
+/* Keeps the profile when it is an RGB one that is not sRGB. */
+static enum th_status read_iccp(struct th_png_info *info, const struct chunk *chunk) {
+    if (!chunk->crc_ok || info->icc != NULL) return TH_OK;
+    uint8_t *profile = NULL;
+    size_t profile_bytes = 0;
+    TH_TRY(th_png_icc_unpack(chunk->data, chunk->bytes, &profile, &profile_bytes));
+    if (profile == NULL) return TH_OK;
+    if (th_icc_classify(profile, profile_bytes) == TH_ICC_RGB) {
+        info->icc = profile;
+        info->icc_bytes = profile_bytes;
+    } else {
+        th_free(profile);
+    }
+    return TH_OK;
+}
+
+static enum th_status read_actl(const struct chunk *chunk) {
+    struct th_cursor c = th_cursor_make(chunk->data, chunk->bytes);
+    const uint32_t frames = th_cursor_u32be(&c);
+    if (!chunk->crc_ok || c.failed || frames <= 1) return TH_OK;
+    return th_fail(TH_UNSUPPORTED, "png: animated");
+}
+
+static enum th_status read_chunk(struct th_png_info *info, const struct chunk *chunk) {
+    switch (chunk->name) {
+    case TH_PNG_PLTE: return read_plte(info, chunk);
+    case TH_PNG_TRNS: return read_trns(info, chunk);
+    case TH_PNG_ICCP: return read_iccp(info, chunk);
+    case TH_PNG_ACTL: return read_actl(chunk);
+    case TH_PNG_EXIF:
+        if (chunk->crc_ok) info->orientation = th_exif_orientation(chunk->data, chunk->bytes);
+        return TH_OK;
+    default: assert(false); return TH_INTERNAL;
+    }
+}
+
+/* ---- the walk to the image data ---- */
+
+static bool is_understood(uint32_t name) {
+    return name == TH_PNG_PLTE || name == TH_PNG_TRNS || name == TH_PNG_ICCP ||
+           name == TH_PNG_EXIF || name == TH_PNG_ACTL;
+}
+
+static bool is_critical(uint32_t name) {
+    return (name & 0x20000000u) == 0; /* the first letter is a capital */
+}
+
+static enum th_status read_start(struct th_png_info *info, const uint8_t *file, size_t file_bytes,
+                                 const struct th_input *in) {
+    struct chunk chunk;
+    if (file_bytes < TH_PNG_SIGNATURE_BYTES) return wait_for_more(in);
+    if (memcmp(file, signature, TH_PNG_SIGNATURE_BYTES) != 0)
+        return th_fail(TH_CORRUPT, "png: bad signature");
+    info->at = TH_PNG_SIGNATURE_BYTES;
+    info->orientation = 1;
+    if (!chunk_head(file, file_bytes, info->at, &chunk)) return wait_for_more(in);
+    if (chunk.name == TH_PNG_NAME('C', 'g', 'B', 'I'))
+        return th_fail(TH_UNSUPPORTED, "png: Apple's CgBI variant");
+    if (chunk.name != TH_PNG_IHDR || chunk.bytes != 13)
+        return th_fail(TH_CORRUPT, "png: does not begin with IHDR");
+    if (!chunk_take(file, file_bytes, info->at, &chunk)) return wait_for_more(in);
+    TH_TRY(read_ihdr(info, &chunk));
+    info->at += CHUNK_BYTES + chunk.bytes;
+    return TH_OK;
+}
+
+static enum th_status at_image_data(struct th_png_info *info) {
+    if (info->colour == TH_PNG_PALETTE && !info->has_palette)
+        return th_fail(TH_CORRUPT, "png: palette image without PLTE");
+    info->idat_at = info->at;
+    return TH_OK;
+}
+
+enum th_status th_png_info_read(struct th_png_info *info, const struct th_input *in) {
+    const uint8_t *file = th_input_data(in);
+    const size_t file_bytes = th_input_ready(in);
+    if (info->idat_at != 0) return TH_OK;
+    if (info->ihdr_at == 0) TH_TRY(read_start(info, file, file_bytes, in));
+    for (;;) { /* each turn passes a chunk of at least 12 bytes */
+        struct chunk chunk;
+        if (info->at > file_bytes || !chunk_head(file, file_bytes, info->at, &chunk))
+            return wait_for_more(in);
+        if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
+            return th_fail(TH_CORRUPT, "png: impossible chunk length");
+        if (chunk.name == TH_PNG_IDAT) return at_image_data(info);
+        if (is_understood(chunk.name)) {
+            if (!chunk_take(file, file_bytes, info->at, &chunk)) return wait_for_more(in);
+            TH_TRY(read_chunk(info, &chunk));
+        } else if (chunk.name == TH_PNG_IEND || chunk.name == TH_PNG_IHDR) {
+            return th_fail(TH_CORRUPT, "png: no image data");
+        } else if (is_critical(chunk.name)) {
+            return th_fail(TH_UNSUPPORTED, "png: unknown critical chunk");
+        }
+        if (chunk.bytes > SIZE_MAX - CHUNK_BYTES - info->at)
+            return th_fail(TH_TRUNCATED, "png: a chunk passes the end of the file");
+        info->at += CHUNK_BYTES + (size_t)chunk.bytes;
+    }
+}
+
+void th_png_info_free(struct th_png_info *info) {
+    th_free(info->icc);
+    info->icc = NULL;
+    info->icc_bytes = 0;
+}
+
+/* ---- the image data ---- */
+
+enum th_status th_png_idat_check(const struct th_png_info *info, const struct th_input *in) {
+    const uint8_t *file = th_input_data(in);
+    const size_t file_bytes = th_input_ready(in);
+    size_t at = info->idat_at;
+    bool idat_over = false;
+    for (;;) { /* as above */
+        struct chunk chunk;
+        if (!chunk_head(file, file_bytes, at, &chunk))
+            return th_fail(TH_TRUNCATED, "png: the file ends before IEND");
+        if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
+            return th_fail(TH_CORRUPT, "png: impossible chunk length");
+        if (chunk.bytes > file_bytes - at - CHUNK_HEAD_BYTES ||
+            file_bytes - at - CHUNK_HEAD_BYTES - chunk.bytes < 4)
+            return th_fail(TH_TRUNCATED, "png: the file ends inside a chunk");
+        if (chunk.name == TH_PNG_IEND) return TH_OK;
+        if (chunk.name == TH_PNG_IDAT && idat_over)
+            return th_fail(TH_CORRUPT, "png: image data in two places");
+        if (chunk.name != TH_PNG_IDAT) idat_over = true;
+        at += CHUNK_BYTES + (size_t)chunk.bytes;
+    }
+}
+
+struct th_png_idat th_png_idat_make(const struct th_png_info *info, const struct th_input *in) {
+    return (struct th_png_idat){th_input_data(in), th_input_ready(in), info->idat_at};
+}
+
+enum th_status th_png_idat_next(struct th_png_idat *idat, const uint8_t **data, size_t *bytes) {
+    struct chunk chunk = {0};
+    do {
+        if (!chunk_head(idat->file, idat->file_bytes, idat->at, &chunk) ||
+            chunk.name != TH_PNG_IDAT) {
+            *bytes = 0;
+            return TH_OK;
+        }
+        if (!chunk_take(idat->file, idat->file_bytes, idat->at, &chunk))
+            return th_fail(TH_TRUNCATED, "png: the file ends inside a chunk");
+        if (!chunk.crc_ok) return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
+        idat->at += CHUNK_BYTES + (size_t)chunk.bytes;
+    } while (chunk.bytes == 0);
+    *data = chunk.data;
+    *bytes = chunk.bytes;
+    return TH_OK;
+}

@@ -1,0 +1,81 @@
+/* png_chunks.h - the outer layer of a PNG file: which chunks there are and what
+ * they say, up to the first byte of image data, and where that data lies.
+ *
+ * Reads the input region through cursors, keeps an offset between calls and can
+ * stop anywhere for more input. Text chunks are stepped over, never inflated; an
+ * ICC profile is inflated to TH_ICC_BYTES_MAX at most. A fault in a chunk that
+ * makes pixels (IHDR, PLTE, tRNS) fails the image; one in iCCP, eXIf or acTL
+ * only loses that chunk. */
+#ifndef TH_PNG_CHUNKS_H
+#define TH_PNG_CHUNKS_H
+
+#include "../bytes.h"
+#include "../thimble.h"
+
+#define TH_PNG_SIGNATURE_BYTES 8u
+#define TH_PNG_CHUNK_BYTES_MAX 0x7fffffffu
+
+/* The four letters of a chunk's name as one big-endian number. */
+#define TH_PNG_NAME(a, b, c, d)                                                                    \
+    ((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (uint32_t)(d))
+#define TH_PNG_IHDR TH_PNG_NAME('I', 'H', 'D', 'R')
+#define TH_PNG_PLTE TH_PNG_NAME('P', 'L', 'T', 'E')
+#define TH_PNG_IDAT TH_PNG_NAME('I', 'D', 'A', 'T')
+#define TH_PNG_IEND TH_PNG_NAME('I', 'E', 'N', 'D')
+#define TH_PNG_TRNS TH_PNG_NAME('t', 'R', 'N', 'S')
+#define TH_PNG_ICCP TH_PNG_NAME('i', 'C', 'C', 'P')
+#define TH_PNG_EXIF TH_PNG_NAME('e', 'X', 'I', 'f')
+#define TH_PNG_ACTL TH_PNG_NAME('a', 'c', 'T', 'L')
+
+enum th_png_colour {
+    TH_PNG_GRAY = 0,
+    TH_PNG_RGB = 2,
+    TH_PNG_PALETTE = 3,
+    TH_PNG_GRAY_ALPHA = 4,
+    TH_PNG_RGB_ALPHA = 6,
+};
+
+struct th_png_info {
+    uint32_t width, height;
+    uint8_t depth; /* bits per sample: 1, 2, 4, 8, 16 */
+    enum th_png_colour colour;
+    bool interlaced;
+    bool has_palette;
+    bool has_trns;            /* palette alpha or a colour key; never with an alpha channel */
+    uint8_t palette[256 * 4]; /* R G B A; entries the file does not have are opaque black */
+    uint16_t key[3];          /* the transparent colour (grey: key[0]), in samples of `depth` */
+    uint32_t orientation;     /* 1..8 */
+    uint8_t *icc;             /* owned; NULL when there is none to carry over */
+    size_t icc_bytes;
+    size_t ihdr_at, plte_at, trns_at; /* chunk headers, from the start of the input; 0 = absent */
+    size_t idat_at;                   /* the first IDAT's header */
+    size_t at;                        /* the next chunk to look at */
+};
+
+/* Fills *info (all zero at first) from the input's unconsumed region, which must
+ * begin with the file. TH_OK: the first IDAT's header is reached. TH_MORE_INPUT:
+ * call again with the same *info and more. */
+enum th_status th_png_info_read(struct th_png_info *info, const struct th_input *in);
+void th_png_info_free(struct th_png_info *info);
+
+uint32_t th_png_channels(enum th_png_colour colour);   /* samples a pixel has, 1..4 */
+uint32_t th_png_pixel_bits(const struct th_png_info *info);
+/* Bytes of a scanline of `width` pixels, without the filter byte. */
+size_t th_png_line_bytes(const struct th_png_info *info, uint32_t width);
+
+/* Walks the chunk headers from the first IDAT to IEND. TH_TRUNCATED when the file
+ * ends before its end, TH_CORRUPT when the order is wrong. Checks no CRC of IDAT. */
+enum th_status th_png_idat_check(const struct th_png_info *info, const struct th_input *in);
+
+/* The image data: the payloads of consecutive IDAT chunks, one after the other. */
+struct th_png_idat {
+    const uint8_t *file; /* borrowed from the input, which stays put once closed */
+    size_t file_bytes;
+    size_t at; /* the next chunk's header */
+};
+
+struct th_png_idat th_png_idat_make(const struct th_png_info *info, const struct th_input *in);
+/* The next payload after checking its CRC. *bytes = 0: no further IDAT. */
+enum th_status th_png_idat_next(struct th_png_idat *idat, const uint8_t **data, size_t *bytes);
+
+#endif

@@ -1,0 +1,142 @@
+/* png_read.c - PNG rows, out of a whole file.
+ *
+ * The compressed file stays in memory to its end; beside it there are a few
+ * rows and the 32 KiB window. An interlaced image is the exception: its rows
+ * come in seven passes, so this reader holds a whole frame (one byte a pixel
+ * for grey, else four), counted in memory_bytes.
+ *
+ * 16-bit samples keep their high byte (what libspng and libvips do). Gamma and
+ * the like are ignored. Grey without transparency is GRAY, other opaque images
+ * RGBX, all else RGBA. */
+#include <assert.h>
+#include <string.h>
+
+#include "../arena.h"
+#include "../fail.h"
+#include "../work.h"
+#include "codec.h"
+#include "png_chunks.h"
+#include "png_spng.h"
+
+struct png_reader {
+    struct th_reader reader; /* first */
+    struct th_png_info info;
+    struct th_png_spng *spng;
+    uint8_t *pixels;     /* the row handed out, or the frame of an interlaced image */
+    size_t stride_bytes; /* of `pixels` */
+    uint32_t row_index;  /* the next row to hand out */
+};
+
+/* ---- what the header says ---- */
+
+static enum th_layout layout_of(const struct th_png_info *info) {
+    if (info->has_trns || info->colour >= TH_PNG_GRAY_ALPHA) return TH_LAYOUT_RGBA;
+    return info->colour == TH_PNG_GRAY ? TH_LAYOUT_GRAY : TH_LAYOUT_RGBX;
+}
+
+static size_t decoded_pixel_bytes(const struct th_png_info *info) {
+    return th_png_spng_narrow(info) ? 1 : 4;
+}
+
+static void fill_header(struct png_reader *self) {
+    const struct th_png_info *info = &self->info;
+    const uint64_t row_bytes = (uint64_t)info->width * decoded_pixel_bytes(info);
+    const uint64_t rows = info->interlaced ? info->height : 1;
+    /* Both sides are below 2^31, so no product here passes 2^64 before plan looks at it. */
+    const uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
+    self->reader.header = (struct th_header){
+        .width = info->width,
+        .height = info->height,
+        .orientation = info->orientation,
+        .has_alpha = layout_of(info) == TH_LAYOUT_RGBA,
+        .layout = layout_of(info),
+        .scale_max = 1,
+        .whole_input = true,
+        .memory_bytes = row_bytes * rows + th_png_spng_memory(info),
+        .work = samples / TH_WORK_UNIT_SAMPLES + 1,
+        .icc = info->icc,
+        .icc_bytes = info->icc_bytes,
+    };
+}
+
+static enum th_status read_header(struct th_reader *reader) {
+    struct png_reader *self = (struct png_reader *)reader;
+    TH_TRY(th_png_info_read(&self->info, reader->in));
+    fill_header(self);
+    return TH_OK;
+}
+
+/* ---- rows ---- */
+
+/* Keeps the first of four equal bytes: 16-bit grey, which libspng widens. */
+static void narrow_row(uint8_t *row, uint32_t width) {
+    for (size_t x = 0; x < width; x++) row[x] = row[x * 4];
+}
+
+static enum th_status start_rows(struct png_reader *self) {
+    const struct th_png_info *info = &self->info;
+    const uint32_t rows = info->interlaced ? info->height : 1;
+    TH_TRY(th_png_idat_check(info, self->reader.in));
+    TH_TRY(th_png_spng_open(info, self->reader.in, &self->spng));
+    /* plan has refused what would not fit; in a 32-bit size_t calloc checks again. */
+    self->stride_bytes = (size_t)info->width * decoded_pixel_bytes(info);
+    self->pixels = th_calloc(rows, self->stride_bytes);
+    if (self->pixels == NULL) return th_fail_memory();
+    if (!info->interlaced) return TH_OK;
+    TH_TRY(th_png_spng_frame(self->spng, self->pixels, self->stride_bytes));
+    th_png_spng_close(self->spng);
+    self->spng = NULL;
+    return TH_OK;
+}
+
+static enum th_status start(struct th_reader *reader, uint32_t scale) {
+    struct png_reader *self = (struct png_reader *)reader;
+    struct th_shape *shape = &reader->source.shape;
+    assert(scale == 1);
+    (void)scale;
+    if (!reader->in->closed) return TH_MORE_INPUT;
+    TH_TRY(start_rows(self));
+    *shape = (struct th_shape){.layout = layout_of(&self->info)};
+    shape->plane[0] = (struct th_plane){self->info.width, self->info.height};
+    return TH_OK;
+}
+
+static enum th_status next(struct th_source *source, struct th_band *band) {
+    struct png_reader *self = (struct png_reader *)source;
+    const struct th_png_info *info = &self->info;
+    uint8_t *row = self->pixels;
+    if (self->row_index == info->height) return TH_DONE;
+    TH_TRY(th_work_add((uint64_t)info->width * th_png_channels(info->colour)));
+    if (info->interlaced)
+        row += self->row_index * self->stride_bytes;
+    else
+        TH_TRY(th_png_spng_row(self->spng, row, self->stride_bytes));
+    if (source->shape.layout == TH_LAYOUT_GRAY && !th_png_spng_narrow(info))
+        narrow_row(row, info->width);
+    self->row_index++;
+    *band = (struct th_band){.data = {row}, .stride = {self->stride_bytes}, .rows = {1}};
+    return TH_OK;
+}
+
+static void close_reader(struct th_source *source) {
+    struct png_reader *self = (struct png_reader *)source;
+    th_png_spng_close(self->spng);
+    th_png_info_free(&self->info);
+    th_free(self->pixels);
+    th_free(self);
+}
+
+enum th_status th_png_open_reader(struct th_input *in, const struct th_limits *limits,
+                                  struct th_reader **reader) {
+    struct png_reader *self = th_calloc(1, sizeof *self);
+    (void)limits; /* plan compares the header with them */
+    if (self == NULL) return th_fail_memory();
+    self->reader.in = in;
+    self->reader.read_header = read_header;
+    self->reader.start = start;
+    self->reader.source.next = next;
+    self->reader.source.close = close_reader;
+    in->keep = true;
+    *reader = &self->reader;
+    return TH_OK;
+}
