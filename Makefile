@@ -1,13 +1,16 @@
 # thimble - `make help` lists what can be made. Each CI step is one of these targets.
+#
+# This file says what there is to make; how, with which flags and why, is in
+# wasm/toolchain.mk (compilers), wasm/third_party/*.mk (one per library) and
+# wasm/link.mk (the core and the programs).
 
-# -j: one job per processor unless the caller says otherwise.
 MAKEFLAGS += --no-builtin-rules --no-print-directory -j$(shell nproc)
 .DELETE_ON_ERROR:
 .SECONDARY:
+# What a script runs must not inherit our flags' idea of jobs, nor a locale's idea of order.
+export LC_ALL := C
 
-all: wasm native ## the module and the native command line tool
-
-# --- what is built ---------------------------------------------------------------
+all: wasm native ## the module, the WASI command and the native tool (the default)
 
 include wasm/toolchain.mk
 include wasm/third_party/libjpeg-turbo.mk
@@ -15,12 +18,71 @@ include wasm/third_party/libwebp.mk
 include wasm/third_party/zlib.mk
 include wasm/third_party/libspng.mk
 include wasm/third_party/libdeflate.mk
+include wasm/link.mk
 
-libraries: $(libraries_wasm) $(libraries_native)
+# --- prepare ---------------------------------------------------------------------
+
+setup: ## install what is missing: compiler and tools by apt, wasi-libc inside build/
+	@scripts/setup
+
+fetch: build/.setup ## download, verify and patch the third-party sources
+	@scripts/fetch
+
+engines: ## install wasmtime by cargo, for tests/runtimes (minutes; skipped when it is there)
+	@scripts/engines
 
 # scripts/setup says what is missing and why; with nothing missing it is instant.
 build/.setup: scripts/setup
 	@scripts/setup && mkdir -p build && touch $@
 build/wasi-libc/usr/lib/wasm32-wasi/libc.a: | build/.setup ;
 
-.PHONY: all libraries
+node_modules/.package-lock.json: package.json package-lock.json | build/.setup
+	@echo "thimble: npm ci (wrangler and the development tools, about a minute, 400 MB in node_modules/)"
+	@npm ci --no-audit --no-fund --loglevel=error && touch $@
+
+# --- build -----------------------------------------------------------------------
+
+wasm: dist/thimble.wasm dist/thimble-cli.wasm ## dist/thimble.wasm and dist/thimble-cli.wasm
+native: build/native/thimble ## build/native/thimble, the same command line tool natively
+libraries: $(libraries_wasm) $(libraries_native) ## the third-party libraries alone
+unit: $(unit_programs) $(unit_modules) ## the C test programs, not run
+
+# --- use -------------------------------------------------------------------------
+
+run: ## start the worker on http://localhost:8787 with sample images
+	@scripts/run
+
+dev: ## the same, rebuilding the module whenever a source is saved
+	@scripts/run --watch
+
+# --- check -----------------------------------------------------------------------
+
+test: ## every test; ends with "N passed, N failed, N skipped"
+	@scripts/test
+
+test-%: ## one suite: unit, or a folder of tests/ (reference, abi, worker, ...)
+	@scripts/test $*
+
+# What the tests run against, built before any of them starts.
+test-build: wasm native unit node_modules/.package-lock.json build/asan/thimble
+
+bench: wasm native node_modules/.package-lock.json ## us against the peers, one table
+	@scripts/bench
+
+size: dist/thimble.wasm ## the module's size: raw, gzip, brotli; fails over its budget
+	@scripts/size $<
+
+lint: build/.setup node_modules/.package-lock.json ## layout, types and scripts, in seconds
+	@scripts/lint
+
+fmt: build/.setup ## lay out the C sources
+	@scripts/lint --fix
+
+clean: ## remove everything built and downloaded, except node_modules/
+	rm -rf build dist
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+.PHONY: all setup fetch engines wasm native libraries unit run dev test test-build bench size \
+  lint fmt clean help

@@ -8,6 +8,8 @@
 #   fuzz    asan plus libFuzzer's coverage
 #   cov     native plus coverage counters
 
+comma := ,
+
 variants := wasm native asan fuzz cov
 
 # --- compilers -------------------------------------------------------------------
@@ -49,8 +51,6 @@ cflags_wasm := $(target_wasm) -O3
 # The features every runtime in docs/hosts has, and no other: no relaxed SIMD, no
 # threads, no exceptions (hosts.md measured which engines refuse which).
 cflags_wasm += -msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals
-# wasi-libc's headers hide what these emulate; nothing emulated is linked.
-cflags_wasm += -g0
 
 cflags_native := -O2 -g
 # -O1 and frame pointers: readable stacks at a bearable speed. What UBSan finds is fatal.

@@ -2,7 +2,8 @@
 
 zlib_dir := build/src/zlib
 zlib_src := $(patsubst %,$(zlib_dir)/%.c,adler32 compress crc32 deflate inffast inflate inftrees trees zutil)
-zlib_include := -I$(zlib_dir)
+# ZLIB_CONST: next_in is const, as our sources hand it over.
+zlib_include := -DZLIB_CONST= -I$(zlib_dir)
 # NO_GZIP: neither reads nor writes gzip headers, only zlib's.
 # Z_SOLO is not for us: it would leave out the default allocator, which is the arena's.
 zlib_flags := -DNO_GZIP $(zlib_include)

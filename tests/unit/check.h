@@ -1,0 +1,85 @@
+/* check.h - the C tests' whole framework: checks that count and go on, and a closing
+ * line that scripts/test adds up.
+ *
+ *     int main(void) {
+ *         CHECK(th_x() == 3);
+ *         CHECK_EQ(th_y(), 4);
+ *         return check_done();
+ *     }
+ *
+ * A check passes or prints one line saying where and what; it never stops the program,
+ * so that one run shows all failures. Passing prints nothing. */
+#ifndef TH_CHECK_H
+#define TH_CHECK_H
+
+#include <inttypes.h>
+#include <math.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* One test program is one translation unit, so statics will do. */
+static unsigned check_passed, check_failed;
+
+/* Counts; at most 20 failures are printed, then only counted. */
+static inline bool check_count(bool ok, const char *file, int line)
+{
+    if (ok) {
+        check_passed++;
+        return true;
+    }
+    check_failed++;
+    if (check_failed <= 20) printf("%s:%d: ", file, line);
+    return check_failed > 20;
+}
+
+#define CHECK(condition)                                                                           \
+    do {                                                                                           \
+        if (!check_count((condition), __FILE__, __LINE__)) printf("not true: %s\n", #condition);   \
+    } while (0)
+
+/* Two integers of any type up to 64 bits; both are shown, signed. */
+#define CHECK_EQ(actual, expected)                                                                 \
+    do {                                                                                           \
+        int64_t check_a = (int64_t)(actual), check_e = (int64_t)(expected);                        \
+        if (!check_count(check_a == check_e, __FILE__, __LINE__))                                  \
+            printf("%s is %" PRId64 ", expected %" PRId64 "\n", #actual, check_a, check_e);        \
+    } while (0)
+
+/* Two doubles, at most `tolerance` apart. NaN is never near anything. */
+#define CHECK_NEAR(actual, expected, tolerance)                                                    \
+    do {                                                                                           \
+        double check_a = (actual), check_e = (expected);                                           \
+        if (!check_count(fabs(check_a - check_e) <= (tolerance), __FILE__, __LINE__))              \
+            printf("%s is %.9g, expected %.9g\n", #actual, check_a, check_e);                      \
+    } while (0)
+
+/* Two NUL-terminated texts. */
+#define CHECK_STR(actual, expected)                                                                \
+    do {                                                                                           \
+        const char *check_a = (actual), *check_e = (expected);                                     \
+        if (!check_count(strcmp(check_a, check_e) == 0, __FILE__, __LINE__))                       \
+            printf("%s is \"%s\", expected \"%s\"\n", #actual, check_a, check_e);                  \
+    } while (0)
+
+/* `bytes` bytes at two places; the first difference is shown. */
+#define CHECK_BYTES(actual, expected, bytes)                                                       \
+    do {                                                                                           \
+        const uint8_t *check_a = (const uint8_t *)(actual);                                        \
+        const uint8_t *check_e = (const uint8_t *)(expected);                                      \
+        size_t check_n = (bytes), check_i = 0;                                                     \
+        while (check_i < check_n && check_a[check_i] == check_e[check_i]) check_i++;               \
+        if (!check_count(check_i == check_n, __FILE__, __LINE__))                                  \
+            printf("%s: byte %zu is %u, expected %u\n", #actual, check_i, check_a[check_i],        \
+                   check_e[check_i]);                                                              \
+    } while (0)
+
+/* Last in main: prints the count and makes the exit code. */
+static inline int check_done(void)
+{
+    printf("%u passed, %u failed\n", check_passed, check_failed);
+    return check_failed == 0 ? 0 : 1;
+}
+
+#endif

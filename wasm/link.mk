@@ -1,0 +1,83 @@
+# link.mk - the core and what is linked from it: the module, the WASI command, the
+# native tool, the C tests. Sources are found by wildcard: adding a file is adding it.
+
+core_src := $(sort $(shell find src -name '*.c' 2>/dev/null))
+# X_simd128.c is the Wasm twin of X.c; both are linked there, so that tests can compare.
+core_src_native := $(filter-out %_simd128.c,$(core_src))
+core_src_wasm := $(core_src)
+
+# Third-party headers are system headers to the core: its warnings are about its own code.
+core_flags = $(cflags_core) $(patsubst -I%,-isystem %,$(third_party_include))
+third_party_stamps := $(patsubst %,build/src/%.stamp,libjpeg-turbo libwebp zlib libspng libdeflate)
+
+# core VARIANT: build/VARIANT/libthimble.a
+define core
+$(call compiled,$(1),$(core_src_$(kind_$(1))),$$(core_flags),$(third_party_stamps))
+build/$(1)/libthimble.a: $(call objects_of,$(1),$(core_src_$(kind_$(1))))
+	@rm -f $$@ && $$(AR_$(1)) rcs $$@ $$^
+endef
+$(foreach variant,$(variants),$(eval $(call core,$(variant))))
+
+# --- the module --------------------------------------------------------------------
+
+reactor_src := $(sort $(wildcard wasm/exports/*.c))
+cli_src := $(sort $(wildcard wasm/cli/*.c))
+host_flags = $(core_flags) -Iwasm/exports
+
+# Golden list, one name a line; memory and _initialize come by themselves.
+exports_file := wasm/exports/exports.txt
+exports := $(filter-out memory _initialize,$(shell sed 's/\#.*//' $(exports_file) 2>/dev/null))
+
+# --stack-first: an overflowing stack traps at address 0 instead of writing over data.
+# stack-size: a first guess, four times what the libraries are believed to need.
+# -O2 here is the linker's own (it merges equal strings); clang's would call wasm-opt.
+ldflags_wasm := $(target_wasm) -Wl,--stack-first -Wl,-z,stack-size=262144 -Wl,--gc-sections -Wl,-O2
+# max-memory: the one memory limit that every runtime enforces (hosts.md), 96 MiB.
+ldflags_wasm += -Wl,--max-memory=100663296
+# A reactor: no main; the host calls _initialize once, then the exports.
+ldflags_reactor := -mexec-model=reactor $(patsubst %,-Wl$(comma)--export=%,$(exports))
+
+$(eval $(call compiled,wasm,$(sort $(reactor_src) $(cli_src)),$$(host_flags),$(third_party_stamps)))
+$(eval $(call compiled,native,$(cli_src),$$(host_flags),$(third_party_stamps)))
+$(eval $(call compiled,asan,$(cli_src),$$(host_flags),$(third_party_stamps)))
+
+# The linked module keeps its function names (stack traces, profiles); what is shipped does not.
+build/wasm/thimble.debug.wasm: $(call objects_of,wasm,$(reactor_src)) build/wasm/libthimble.a \
+    $(libraries_wasm) $(exports_file) wasm/link.mk
+	@$(CC_wasm) $(ldflags_wasm) $(ldflags_reactor) $(filter %.o %.a,$^) -o $@
+dist/thimble.wasm: build/wasm/thimble.debug.wasm
+	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@
+	@printf '  built %s: %d bytes, %d gzip\n' $@ $$(wc -c <$@) $$(gzip -9c $@ | wc -c)
+
+build/wasm/thimble-cli.debug.wasm: $(call objects_of,wasm,$(cli_src)) build/wasm/libthimble.a \
+    $(libraries_wasm) wasm/link.mk
+	@$(CC_wasm) $(ldflags_wasm) $(filter %.o %.a,$^) -o $@
+dist/thimble-cli.wasm: build/wasm/thimble-cli.debug.wasm
+	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@ && echo "  built $@"
+
+# native_program VARIANT,OUTPUT,OBJECTS: links a program of that variant.
+define native_program
+$(2): $(3) build/$(1)/libthimble.a $(libraries_$(1)) wasm/link.mk
+	@mkdir -p $$(@D) && $$(CC_$(1)) $$(cflags_$(1)) $$(filter %.o %.a,$$^) -lm -o $$@
+endef
+$(eval $(call native_program,native,build/native/thimble,$(call objects_of,native,$(cli_src))))
+$(eval $(call native_program,asan,build/asan/thimble,$(call objects_of,asan,$(cli_src))))
+
+# --- tests in C ---------------------------------------------------------------------
+
+# Each tests/unit/test_NAME.c is one program; other files there are linked into all of
+# them. test_NAME_simd128.c is for Wasm and runs as a WASI command.
+unit_all := $(sort $(wildcard tests/unit/*.c))
+unit_tests := $(filter-out %_simd128.c,$(filter tests/unit/test_%,$(unit_all)))
+unit_tests_wasm := $(filter %_simd128.c,$(filter tests/unit/test_%,$(unit_all)))
+unit_shared := $(filter-out tests/unit/test_%,$(unit_all))
+unit_flags = $(core_flags) -Itests/unit
+$(eval $(call compiled,asan,$(unit_tests) $(unit_shared),$$(unit_flags),$(third_party_stamps)))
+$(eval $(call compiled,wasm,$(unit_tests_wasm),$$(unit_flags),$(third_party_stamps)))
+
+unit_programs := $(patsubst tests/unit/%.c,build/asan/unit/%,$(unit_tests))
+$(foreach test,$(unit_tests),$(eval $(call native_program,asan,$(patsubst tests/unit/%.c,build/asan/unit/%,$(test)),$(call objects_of,asan,$(test) $(unit_shared)))))
+
+unit_modules := $(patsubst tests/unit/%.c,build/wasm/unit/%.wasm,$(unit_tests_wasm))
+$(unit_modules): build/wasm/unit/%.wasm: build/wasm/tests/unit/%.o build/wasm/libthimble.a $(libraries_wasm)
+	@mkdir -p $(@D) && $(CC_wasm) $(ldflags_wasm) $(filter %.o %.a,$^) -o $@
