@@ -6,6 +6,7 @@
 #include "../arena.h"
 #include "../bytes.h"
 #include "../fail.h"
+#define ZLIB_CONST /* next_in is const */
 #include "zlib.h"
 
 #define NAME_BYTES_MAX 80u    /* the profile's name with its NUL */
