@@ -92,7 +92,7 @@ cflags_core := -std=c11 $(warnings) -Isrc
 # print. arena_malloc.h: their malloc is the job's arena.
 cflags_third_party := -w -DNDEBUG -include wasm/third_party/arena_malloc.h
 # Intel's intrinsics on Wasm: headers of the compiler's names that include SIMDe.
-simd_shim := -Iwasm/third_party/simd_shim -isystem build/src/simde/usr/include
+simd_shim := -Iwasm/third_party/simd_shim -isystem build/src/simde
 
 # --- rules ---------------------------------------------------------------------------
 
@@ -106,7 +106,7 @@ objects_of = $(patsubst %.c,build/$(1)/%.o,$(patsubst build/src/%,%,$(2)))
 define compiled
 $(call objects_of,$(1),$(2)): variant := $(1)
 $(call objects_of,$(1),$(2)): flags := $$(cflags) $$(cflags_$(1)) $(3)
-$(call objects_of,$(1),$(2)): Makefile wasm/toolchain.mk $(4) | $$(ready_$(1))
+$(call objects_of,$(1),$(2)): wasm/toolchain.mk $(4) | $$(ready_$(1))
 $(if $(filter build/src/%,$(2)),$(call objects_of,$(1),$(filter build/src/%,$(2))): build/$(1)/%.o: build/src/%.c ; $$(compile))
 $(if $(filter-out build/src/%,$(2)),$(call objects_of,$(1),$(filter-out build/src/%,$(2))): build/$(1)/%.o: %.c ; $$(compile))
 -include $(patsubst %.o,%.d,$(call objects_of,$(1),$(2)))

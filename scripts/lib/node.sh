@@ -3,6 +3,7 @@
 # so the npm package `node` brings a newer one for machines that need it. Sourced;
 # needs say.sh and $root.
 # shellcheck shell=bash
+: "${root:?the checkout}"
 
 # node_is_at_least NODE MAJOR MINOR
 node_is_at_least() {
@@ -10,22 +11,23 @@ node_is_at_least() {
         process.exit(a > $2 || (a === $2 && b >= $3) ? 0 : 1)" 2>/dev/null
 }
 
-# The folder of a node for wrangler: the machine's when it will do, else npm's.
-wrangler_node_folder() {
-    local own
-    if command -v node >/dev/null && node_is_at_least node 22 12; then
-        dirname "$(command -v node)"
-        return
-    fi
-    for own in "$root"/node_modules/node/bin "$root"/node_modules/node-linux-*/bin; do
-        [ -x "$own/node" ] && node_is_at_least "$own/node" 22 12 && { echo "$own"; return; }
+# use_node MAJOR MINOR: makes `node` on PATH at least that new: the machine's own when
+# it will do, else the one npm brought.
+use_node() {
+    local folder
+    if command -v node >/dev/null && node_is_at_least node "$1" "$2"; then return 0; fi
+    for folder in "$root"/node_modules/node/bin "$root"/node_modules/node-linux-*/bin; do
+        if [ -x "$folder/node" ] && node_is_at_least "$folder/node" "$1" "$2"; then
+            export PATH=$folder:$PATH
+            return 0
+        fi
     done
-    die "wrangler needs node 22.12 or newer: none on PATH, none in node_modules (npm ci brings one)"
+    die "needs node $1.$2 or newer: none on PATH, none in node_modules (npm ci brings one)"
 }
 
-# What wrangler must be told so that it neither asks nor phones.
-wrangler_environment() {
+# What wrangler and workerd need; and they must neither ask nor phone.
+use_wrangler() {
+    use_node 22 12
+    export PATH=$PATH:$root/node_modules/.bin
     export WRANGLER_SEND_METRICS=false CLOUDFLARE_CF_FETCH_ENABLED=false
-    PATH=$(wrangler_node_folder):$root/node_modules/.bin:$PATH
-    export PATH
 }

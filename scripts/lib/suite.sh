@@ -4,16 +4,34 @@
 # downloaded and unpacked inside the checkout.
 #
 # The mirror is the one the system already uses, read from apt's configuration,
-# so no address is written here. Sourced; needs say.sh and $root (the checkout).
+# so no address is written here. On Ubuntu, whose suites may lack a version, set
+# THIMBLE_DEBIAN_MIRROR to the address of a Debian mirror (and have the package
+# debian-archive-keyring). Sourced; needs say.sh and $root (the checkout).
 # shellcheck shell=bash
+: "${root:?the checkout}"
 
 suite_folder() { printf '%s/build/apt/%s-%s' "$root" "$1" "$2"; }
 
 # The system's archive as "URI origin", e.g. of Debian itself, not of its security suite.
 suite_mirror() {
+    if [ -n "${THIMBLE_DEBIAN_MIRROR:-}" ]; then
+        echo "$THIMBLE_DEBIAN_MIRROR Debian"
+        return
+    fi
     # shellcheck disable=SC2016 # apt's own placeholders, not the shell's
     apt-get indextargets --format '$(REPO_URI) $(ORIGIN) $(LABEL)' 'Created-By: Packages' 2>/dev/null |
         awk '($2 == "Debian" || $2 == "Ubuntu") && $3 == $2 { print $1, $2; exit }'
+}
+
+# suite_candidates SUITE: the suites worth asking, the given Debian one first.
+suite_candidates() {
+    local uri origin
+    read -r uri origin < <(suite_mirror) || true
+    if [ "${origin:-}" = Ubuntu ]; then
+        echo plucky questing resolute
+    else
+        printf '%s\n' "$1" trixie forky | awk '!seen[$0]++' | paste -sd ' '
+    fi
 }
 
 # suite_options SUITE KIND: apt options for that suite; KIND is deb or deb-src,

@@ -23,8 +23,7 @@
 static unsigned check_passed, check_failed;
 
 /* Counts; at most 20 failures are printed, then only counted. */
-static inline bool check_count(bool ok, const char *file, int line)
-{
+static inline bool check_count(bool ok, const char *file, int line) {
     if (ok) {
         check_passed++;
         return true;
@@ -76,8 +75,7 @@ static inline bool check_count(bool ok, const char *file, int line)
     } while (0)
 
 /* Last in main: prints the count and makes the exit code. */
-static inline int check_done(void)
-{
+static inline int check_done(void) {
     printf("%u passed, %u failed\n", check_passed, check_failed);
     return check_failed == 0 ? 0 : 1;
 }

@@ -15,23 +15,20 @@ static const char *const messages[] = {
 #include "jerror.h"
     NULL};
 
-METHODDEF(void) error_exit(j_common_ptr cinfo)
-{
+METHODDEF(void) error_exit(j_common_ptr cinfo) {
     (void)cinfo;
     __builtin_trap();
 }
 
 METHODDEF(void) output_message(j_common_ptr cinfo) { (void)cinfo; }
 
-METHODDEF(void) emit_message(j_common_ptr cinfo, int level)
-{
+METHODDEF(void) emit_message(j_common_ptr cinfo, int level) {
     if (level < 0) cinfo->err->num_warnings++;
 }
 
 /* Appends one number in `base`, at least `width` digits wide, padded by `pad`. */
 static char *put_number(char *to, const char *end, unsigned value, unsigned base, int width,
-                        char pad)
-{
+                        char pad) {
     char digits[16];
     int count = 0;
     do {
@@ -44,8 +41,7 @@ static char *put_number(char *to, const char *end, unsigned value, unsigned base
 }
 
 /* The table knows %d, %u, %x and %s, a width of one digit and the flag 0. */
-METHODDEF(void) format_message(j_common_ptr cinfo, char *buffer)
-{
+METHODDEF(void) format_message(j_common_ptr cinfo, char *buffer) {
     struct jpeg_error_mgr *err = cinfo->err;
     char *to = buffer;
     const char *end = buffer + JMSG_LENGTH_MAX - 1;
@@ -86,14 +82,12 @@ METHODDEF(void) format_message(j_common_ptr cinfo, char *buffer)
     *to = '\0';
 }
 
-METHODDEF(void) reset_error_mgr(j_common_ptr cinfo)
-{
+METHODDEF(void) reset_error_mgr(j_common_ptr cinfo) {
     cinfo->err->num_warnings = 0;
     cinfo->err->msg_code = 0;
 }
 
-GLOBAL(struct jpeg_error_mgr *) jpeg_std_error(struct jpeg_error_mgr *err)
-{
+GLOBAL(struct jpeg_error_mgr *) jpeg_std_error(struct jpeg_error_mgr *err) {
     memset(err, 0, sizeof(*err));
     err->error_exit = error_exit;
     err->emit_message = emit_message;
