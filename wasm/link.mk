@@ -24,9 +24,6 @@ reactor_src := $(sort $(wildcard wasm/exports/*.c))
 cli_src := $(sort $(wildcard wasm/cli/*.c))
 host_flags = $(core_flags) -Iwasm/exports
 
-# Golden list, one name a line; memory and _initialize come by themselves.
-exports_file := wasm/exports/exports.txt
-exports := $(filter-out memory _initialize,$(shell sed 's/\#.*//' $(exports_file) 2>/dev/null))
 
 # --stack-first: an overflowing stack traps at address 0 instead of writing over data.
 # stack-size: a first guess, four times what the libraries are believed to need.
@@ -35,7 +32,8 @@ ldflags_wasm := $(target_wasm) -Wl,--stack-first -Wl,-z,stack-size=262144 -Wl,--
 # max-memory: the one memory limit that every runtime enforces (hosts.md), 96 MiB.
 ldflags_wasm += -Wl,--max-memory=100663296
 # A reactor: no main; the host calls _initialize once, then the exports.
-ldflags_reactor := -mexec-model=reactor $(patsubst %,-Wl$(comma)--export=%,$(exports))
+# reactor.c names what is exported; tests/abi holds it against wasm/exports/exports.txt.
+ldflags_reactor := -mexec-model=reactor
 
 $(eval $(call compiled,wasm,$(sort $(reactor_src) $(cli_src)),$$(host_flags),$(third_party_stamps)))
 $(eval $(call compiled,native,$(cli_src),$$(host_flags),$(third_party_stamps)))
@@ -43,7 +41,7 @@ $(eval $(call compiled,asan,$(cli_src),$$(host_flags),$(third_party_stamps)))
 
 # The linked module keeps its function names (stack traces, profiles); what is shipped does not.
 build/wasm/thimble.debug.wasm: $(call objects_of,wasm,$(reactor_src)) build/wasm/libthimble.a \
-    $(libraries_wasm) $(exports_file) wasm/link.mk
+    $(libraries_wasm) wasm/link.mk
 	@$(CC_wasm) $(ldflags_wasm) $(ldflags_reactor) $(filter %.o %.a,$^) -o $@
 dist/thimble.wasm: build/wasm/thimble.debug.wasm
 	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@

@@ -1,0 +1,405 @@
+/* jpeg_read.c - JPEG (ITU-T T.81) into rows, by libjpeg-turbo.
+ *
+ * Input is consumed as it arrives: libjpeg suspends when its buffer runs dry and
+ * goes on where it was. YCbCr and grey images are handed out as raw planes, one
+ * row of MCUs a band; RGB, CMYK, YCCK and images with odd sampling factors as
+ * RGBX rows. Shrinking is libjpeg's DCT scaling.
+ *
+ * Holds a frame: a file with several scans keeps all coefficients, two bytes
+ * each, unless the lockstep reader takes it (jpeg_lockstep.h).
+ *
+ * EXIF orientation and the ICC profile are picked up by marker handlers of our
+ * own, which keep nothing else. */
+#include <string.h>
+
+#include "../arena.h"
+#include "../fail.h"
+#include "../work.h"
+#include "codec.h"
+#include "exif.h"
+#include "icc.h"
+#include "jpeg_error.h"
+
+#define SCANS_MAX 100 /* of a multi-scan file; a real encoder writes about ten */
+#define DCT_SIZE 8u
+#define FIXED_BYTES (192u << 10) /* libjpeg's own tables and small buffers */
+
+struct jpeg_reader {
+    struct th_reader reader;
+    struct jpeg_decompress_struct jpeg;
+    struct th_jpeg_error error;
+    struct jpeg_source_mgr src;
+    struct jpeg_progress_mgr progress;
+    size_t skip; /* bytes still to skip of a segment that has not arrived */
+    bool raw; /* planes, not pixels */
+    uint32_t orientation;
+    uint8_t *icc; /* collected APP2 chunks, in file order */
+    size_t icc_bytes;
+    uint8_t icc_next; /* sequence number expected; 0 when the profile was given up */
+    uint32_t scale;
+    uint8_t *plane[3]; /* one row of MCUs */
+    size_t stride[3];
+    uint32_t rows_left[3];
+};
+
+/* ---- input ---- */
+
+static struct jpeg_reader *reader_of(j_decompress_ptr jpeg) {
+    return jpeg->client_data;
+}
+
+static void init_source(j_decompress_ptr jpeg) {
+    (void)jpeg;
+}
+
+/* Suspend: the job pushes more and calls again. */
+static boolean fill_input_buffer(j_decompress_ptr jpeg) {
+    (void)jpeg;
+    return FALSE;
+}
+
+/* Hands the bytes libjpeg has used back to the input and shows it the rest. */
+static void sync_input(struct jpeg_reader *r) {
+    struct th_input *in = r->reader.in;
+    if (r->src.next_input_byte) th_input_consume(in, th_input_ready(in) - r->src.bytes_in_buffer);
+    r->src.next_input_byte = th_input_data(in);
+    r->src.bytes_in_buffer = th_input_ready(in);
+}
+
+static void skip_input_data(j_decompress_ptr jpeg, long bytes) {
+    struct jpeg_reader *r = reader_of(jpeg);
+    if (bytes <= 0) return;
+    size_t now = (size_t)bytes < r->src.bytes_in_buffer ? (size_t)bytes : r->src.bytes_in_buffer;
+    r->src.next_input_byte += now;
+    r->src.bytes_in_buffer -= now;
+    r->skip += (size_t)bytes - now;
+}
+
+/* ---- markers ---- */
+
+/* The whole segment's payload, or NULL when it is not all here (suspend). */
+static const uint8_t *segment(struct jpeg_reader *r, size_t *bytes) {
+    const uint8_t *at = r->src.next_input_byte;
+    if (r->src.bytes_in_buffer < 2) return NULL;
+    size_t length = (size_t)at[0] << 8 | at[1];
+    if (length < 2) length = 2;
+    if (r->src.bytes_in_buffer < length) return NULL;
+    r->src.next_input_byte += length;
+    r->src.bytes_in_buffer -= length;
+    *bytes = length - 2;
+    return at + 2;
+}
+
+/* The first EXIF segment counts. */
+static boolean take_app1(j_decompress_ptr jpeg) {
+    struct jpeg_reader *r = reader_of(jpeg);
+    size_t bytes;
+    const uint8_t *data = segment(r, &bytes);
+    if (!data) return FALSE;
+    if (r->orientation == 0 && bytes > 6 && memcmp(data, "Exif\0\0", 6) == 0) {
+        r->orientation = th_exif_orientation(data, bytes);
+    }
+    return TRUE;
+}
+
+static void give_up_icc(struct jpeg_reader *r) {
+    th_free(r->icc);
+    r->icc = NULL;
+    r->icc_bytes = 0;
+    r->icc_next = 0;
+}
+
+/* ICC.1:2022 annex B.4: "ICC_PROFILE\0", sequence number, count, data. Chunks out
+ * of order or over the limit: no profile. */
+static boolean take_app2(j_decompress_ptr jpeg) {
+    struct jpeg_reader *r = reader_of(jpeg);
+    size_t bytes;
+    const uint8_t *data = segment(r, &bytes);
+    if (!data) return FALSE;
+    if (bytes <= 14 || memcmp(data, "ICC_PROFILE\0", 12) != 0 || r->icc_next == 0) return TRUE;
+    size_t add = bytes - 14;
+    if (data[12] != r->icc_next || r->icc_bytes + add > TH_ICC_BYTES_MAX) {
+        give_up_icc(r);
+        return TRUE;
+    }
+    uint8_t *grown = th_realloc(r->icc, r->icc_bytes + add);
+    if (!grown) {
+        give_up_icc(r);
+        return TRUE;
+    }
+    memcpy(grown + r->icc_bytes, data + 14, add);
+    r->icc = grown;
+    r->icc_bytes += add;
+    r->icc_next++;
+    return TRUE;
+}
+
+/* ---- header ---- */
+
+/* 1, 2 or 4 luma samples per chroma sample, or 0 when it is something else. */
+static uint8_t chroma_ratio(int luma, int chroma) {
+    if (chroma == 0 || luma % chroma != 0) return 0;
+    int ratio = luma / chroma;
+    return ratio == 1 || ratio == 2 || ratio == 4 ? (uint8_t)ratio : 0;
+}
+
+/* Planes as they are, or pixels? Fills the header's layout. */
+static void choose_layout(struct jpeg_reader *r) {
+    struct th_header *h = &r->reader.header;
+    const jpeg_component_info *c = r->jpeg.comp_info;
+    r->raw = true;
+    if (r->jpeg.jpeg_color_space == JCS_GRAYSCALE) {
+        h->layout = TH_LAYOUT_GRAY;
+        return;
+    }
+    if (r->jpeg.jpeg_color_space == JCS_YCbCr) {
+        h->layout = TH_LAYOUT_YCC;
+        h->chroma_h = chroma_ratio(c[0].h_samp_factor, c[1].h_samp_factor);
+        h->chroma_v = chroma_ratio(c[0].v_samp_factor, c[1].v_samp_factor);
+        bool alike = c[1].h_samp_factor == c[2].h_samp_factor &&
+                     c[1].v_samp_factor == c[2].v_samp_factor;
+        if (alike && h->chroma_h && h->chroma_v) return;
+    }
+    r->raw = false;
+    h->layout = TH_LAYOUT_RGBX;
+    h->chroma_h = h->chroma_v = 0;
+}
+
+static void choose_icc(struct jpeg_reader *r) {
+    struct th_header *h = &r->reader.header;
+    bool rgb = r->jpeg.num_components == 3;
+    if (!rgb || !r->icc || th_icc_classify(r->icc, r->icc_bytes) != TH_ICC_RGB) {
+        give_up_icc(r);
+        return;
+    }
+    h->icc = r->icc;
+    h->icc_bytes = r->icc_bytes;
+}
+
+/* Samples of all components, whole blocks. */
+static uint64_t coded_samples(const struct jpeg_reader *r) {
+    uint64_t samples = 0;
+    for (int i = 0; i < r->jpeg.num_components; i++) {
+        const jpeg_component_info *c = &r->jpeg.comp_info[i];
+        samples += (uint64_t)(c->width_in_blocks + 4) * (c->height_in_blocks + 4) * 64;
+    }
+    return samples;
+}
+
+static uint64_t mcu_row_bytes(const struct jpeg_reader *r) {
+    uint64_t width = ((uint64_t)r->jpeg.image_width + 64) * 4;
+    return width * DCT_SIZE * (uint64_t)r->jpeg.max_v_samp_factor * 2;
+}
+
+static enum th_status header_step(void *arg) {
+    struct jpeg_reader *r = arg;
+    struct th_header *h = &r->reader.header;
+    if (jpeg_read_header(&r->jpeg, TRUE) == JPEG_SUSPENDED) return TH_MORE_INPUT;
+    h->width = r->jpeg.image_width;
+    h->height = r->jpeg.image_height;
+    h->orientation = r->orientation ? r->orientation : 1;
+    h->scale_max = 8;
+    choose_layout(r);
+    choose_icc(r);
+    bool multi_scan = jpeg_has_multiple_scans(&r->jpeg);
+    h->memory_bytes = FIXED_BYTES + r->icc_bytes + mcu_row_bytes(r);
+    if (multi_scan) h->memory_bytes += coded_samples(r) * sizeof(JCOEF);
+    h->work = coded_samples(r) * (multi_scan ? 4 : 1) / TH_WORK_UNIT_SAMPLES + 1;
+    return TH_OK;
+}
+
+/* Runs a step of libjpeg under the guard, its input brought up to date. */
+static enum th_status run(struct jpeg_reader *r, enum th_status (*step)(void *)) {
+    sync_input(r);
+    if (r->skip > 0) {
+        size_t bytes = r->skip;
+        r->skip = 0;
+        skip_input_data(&r->jpeg, (long)bytes);
+    }
+    enum th_status status = th_jpeg_guard(&r->error, step, r);
+    if (status < 0) return status;
+    sync_input(r);
+    if (status == TH_MORE_INPUT && r->reader.in->closed) {
+        return th_fail(TH_TRUNCATED, "jpeg: no end of image");
+    }
+    return status;
+}
+
+static enum th_status jpeg_header(struct th_reader *self) {
+    return run((struct jpeg_reader *)self, header_step);
+}
+
+/* ---- start ---- */
+
+/* Called by libjpeg between rows of a multi-scan file. */
+static void count_work(j_common_ptr common) {
+    struct jpeg_reader *r = reader_of((j_decompress_ptr)common);
+    if (r->jpeg.input_scan_number > SCANS_MAX) {
+        th_jpeg_raise(&r->error, th_fail(TH_TOO_LARGE, "jpeg: more than 100 scans"));
+    }
+    uint64_t samples = (uint64_t)r->jpeg.image_width * DCT_SIZE;
+    enum th_status status = th_work_add(samples);
+    if (status != TH_OK) th_jpeg_raise(&r->error, status);
+}
+
+static enum th_status allocate_planes(struct jpeg_reader *r) {
+    for (uint32_t i = 0; i < th_layout_planes(r->reader.header.layout); i++) {
+        const jpeg_component_info *c = &r->jpeg.comp_info[i];
+        size_t rows = (size_t)c->v_samp_factor * (size_t)c->DCT_scaled_size;
+        /* libjpeg writes whole MCUs. */
+        size_t blocks = ((size_t)c->width_in_blocks + (size_t)c->h_samp_factor);
+        r->stride[i] = blocks * (size_t)c->DCT_scaled_size;
+        r->rows_left[i] = c->downsampled_height;
+        r->plane[i] = th_calloc(rows, r->stride[i]);
+        if (!r->plane[i]) return th_fail_memory();
+        r->reader.source.shape.plane[i] =
+            (struct th_plane){c->downsampled_width, c->downsampled_height};
+    }
+    return TH_OK;
+}
+
+static enum th_status allocate_pixels(struct jpeg_reader *r) {
+    r->reader.source.shape.plane[0] =
+        (struct th_plane){r->jpeg.output_width, r->jpeg.output_height};
+    r->rows_left[0] = r->jpeg.output_height;
+    r->stride[0] = (size_t)r->jpeg.output_width * 4;
+    r->plane[0] = th_calloc(1, r->stride[0]);
+    return r->plane[0] ? TH_OK : th_fail_memory();
+}
+
+static enum th_status start_step(void *arg) {
+    struct jpeg_reader *r = arg;
+    r->jpeg.scale_num = 1;
+    r->jpeg.scale_denom = r->scale;
+    r->jpeg.do_block_smoothing = FALSE;
+    r->jpeg.raw_data_out = r->raw;
+    r->jpeg.progress = &r->progress;
+    r->progress.progress_monitor = count_work;
+    bool cmyk = r->jpeg.num_components == 4;
+    if (r->raw) r->jpeg.out_color_space = r->jpeg.jpeg_color_space;
+    else r->jpeg.out_color_space = cmyk ? JCS_CMYK : JCS_EXT_RGBX;
+    if (!jpeg_start_decompress(&r->jpeg)) return TH_MORE_INPUT;
+    r->reader.source.shape.layout = r->reader.header.layout;
+    return r->raw ? allocate_planes(r) : allocate_pixels(r);
+}
+
+static enum th_status jpeg_start(struct th_reader *self, uint32_t scale) {
+    struct jpeg_reader *r = (struct jpeg_reader *)self;
+    r->scale = scale;
+    return run(r, start_step);
+}
+
+/* ---- rows ---- */
+
+static enum th_status planes_step(void *arg) {
+    struct jpeg_reader *r = arg;
+    JSAMPROW row[3][4 * DCT_SIZE];
+    JSAMPARRAY planes[3] = {row[0], row[1], row[2]};
+    uint32_t lines = (uint32_t)(r->jpeg.max_v_samp_factor * r->jpeg.min_DCT_scaled_size);
+    for (uint32_t i = 0; i < th_layout_planes(r->reader.header.layout); i++) {
+        const jpeg_component_info *c = &r->jpeg.comp_info[i];
+        uint32_t rows = (uint32_t)(c->v_samp_factor * c->DCT_scaled_size);
+        for (uint32_t y = 0; y < rows; y++) row[i][y] = r->plane[i] + y * r->stride[i];
+    }
+    return jpeg_read_raw_data(&r->jpeg, planes, lines) == 0 ? TH_MORE_INPUT : TH_OK;
+}
+
+static enum th_status next_planes(struct jpeg_reader *r, struct th_band *band) {
+    if (r->rows_left[0] == 0) return TH_DONE;
+    TH_TRY(run(r, planes_step));
+    *band = (struct th_band){0};
+    for (uint32_t i = 0; i < th_layout_planes(r->reader.header.layout); i++) {
+        const jpeg_component_info *c = &r->jpeg.comp_info[i];
+        uint32_t rows = (uint32_t)(c->v_samp_factor * c->DCT_scaled_size);
+        band->data[i] = r->plane[i];
+        band->stride[i] = r->stride[i];
+        band->rows[i] = rows < r->rows_left[i] ? rows : r->rows_left[i];
+        r->rows_left[i] -= band->rows[i];
+    }
+    return TH_OK;
+}
+
+static enum th_status pixels_step(void *arg) {
+    struct jpeg_reader *r = arg;
+    JSAMPROW row = r->plane[0];
+    return jpeg_read_scanlines(&r->jpeg, &row, 1) == 0 ? TH_MORE_INPUT : TH_OK;
+}
+
+/* x * y / 255, rounded; exact for bytes. */
+static uint8_t multiply(uint32_t x, uint32_t y) {
+    uint32_t t = x * y + 128;
+    return (uint8_t)((t + (t >> 8)) >> 8);
+}
+
+/* Plain conversion, no profile. With an Adobe marker the values are inverted
+ * (Adobe Technical Note 5116): 255 means no ink. */
+static void cmyk_to_rgbx(uint8_t *pixel, uint32_t count, bool inverted) {
+    uint8_t flip = inverted ? 0 : 255;
+    for (uint32_t i = 0; i < count; i++, pixel += 4) {
+        uint32_t k = pixel[3] ^ flip;
+        for (uint32_t c = 0; c < 3; c++) pixel[c] = multiply((uint32_t)(pixel[c] ^ flip), k);
+        pixel[3] = 255;
+    }
+}
+
+static enum th_status next_pixels(struct jpeg_reader *r, struct th_band *band) {
+    if (r->rows_left[0] == 0) return TH_DONE;
+    TH_TRY(run(r, pixels_step));
+    if (r->jpeg.num_components == 4) {
+        cmyk_to_rgbx(r->plane[0], r->jpeg.output_width, r->jpeg.saw_Adobe_marker);
+    }
+    r->rows_left[0]--;
+    *band = (struct th_band){.data = {r->plane[0]}, .stride = {r->stride[0]}, .rows = {1}};
+    return TH_OK;
+}
+
+static enum th_status jpeg_next(struct th_source *self, struct th_band *band) {
+    struct jpeg_reader *r = (struct jpeg_reader *)self;
+    return r->raw ? next_planes(r, band) : next_pixels(r, band);
+}
+
+static void jpeg_close(struct th_source *self) {
+    struct jpeg_reader *r = (struct jpeg_reader *)self;
+    jpeg_destroy_decompress(&r->jpeg);
+    for (uint32_t i = 0; i < 3; i++) th_free(r->plane[i]);
+    th_free(r->icc);
+    th_free(r);
+}
+
+/* ---- open ---- */
+
+static enum th_status create_step(void *arg) {
+    struct jpeg_reader *r = arg;
+    jpeg_create_decompress(&r->jpeg);
+    r->jpeg.client_data = r;
+    r->jpeg.src = &r->src;
+    jpeg_set_marker_processor(&r->jpeg, JPEG_APP0 + 1, take_app1);
+    jpeg_set_marker_processor(&r->jpeg, JPEG_APP0 + 2, take_app2);
+    return TH_OK;
+}
+
+enum th_status th_jpeg_open_reader(struct th_input *in, const struct th_limits *limits,
+                                   struct th_reader **reader) {
+    (void)limits;
+    struct jpeg_reader *r = th_calloc(1, sizeof *r);
+    if (!r) return th_fail_memory();
+    r->reader.in = in;
+    r->reader.source.next = jpeg_next;
+    r->reader.source.close = jpeg_close;
+    r->reader.read_header = jpeg_header;
+    r->reader.start = jpeg_start;
+    r->icc_next = 1;
+    r->jpeg.err = th_jpeg_error_init(&r->error);
+    r->src.init_source = init_source;
+    r->src.fill_input_buffer = fill_input_buffer;
+    r->src.skip_input_data = skip_input_data;
+    r->src.resync_to_restart = jpeg_resync_to_restart;
+    r->src.term_source = init_source;
+    enum th_status status = th_jpeg_guard(&r->error, create_step, r);
+    if (status != TH_OK) {
+        jpeg_close(&r->reader.source);
+        return status;
+    }
+    *reader = &r->reader;
+    return TH_OK;
+}

@@ -1,0 +1,125 @@
+/* pipeline.c - see pipeline.h. The list of stages is the literal below: what a
+ * job can do to pixels, in the order it does it. */
+#include "pipeline.h"
+
+#include <string.h>
+
+#include "fail.h"
+#include "stage/alpha.h"
+#include "stage/colour.h"
+#include "stage/orient.h"
+#include "stage/pad.h"
+#include "stage/resample.h"
+#include "stage/shrink.h"
+
+typedef enum th_status open_stage(struct th_source *up, const struct th_plan *plan,
+                                  struct th_source **source);
+
+static enum th_status open_premultiply(struct th_source *up, const struct th_plan *plan,
+                                       struct th_source **source) {
+    (void)plan;
+    return th_premultiply_open(up, source);
+}
+
+static enum th_status open_shrink(struct th_source *up, const struct th_plan *plan,
+                                  struct th_source **source) {
+    return th_shrink_open(up, plan->shrink, source);
+}
+
+static enum th_status open_resample(struct th_source *up, const struct th_plan *plan,
+                                    struct th_source **source) {
+    return th_resample_open(up, &plan->resample, source);
+}
+
+static enum th_status open_unpremultiply(struct th_source *up, const struct th_plan *plan,
+                                         struct th_source **source) {
+    (void)plan;
+    return th_unpremultiply_open(up, source);
+}
+
+static enum th_status open_flatten(struct th_source *up, const struct th_plan *plan,
+                                   struct th_source **source) {
+    return th_flatten_open(up, plan->background, source);
+}
+
+static enum th_status open_to_rgb(struct th_source *up, const struct th_plan *plan,
+                                  struct th_source **source) {
+    (void)plan;
+    return th_to_rgb_open(up, source);
+}
+
+static enum th_status open_pad(struct th_source *up, const struct th_plan *plan,
+                               struct th_source **source) {
+    return th_pad_open(up, plan->pad_left, plan->pad_top, plan->pad_width, plan->pad_height,
+                       plan->background, source);
+}
+
+static enum th_status open_orient(struct th_source *up, const struct th_plan *plan,
+                                  struct th_source **source) {
+    return th_orient_open(up, plan->orientation, source);
+}
+
+static enum th_status open_to_ycc(struct th_source *up, const struct th_plan *plan,
+                                  struct th_source **source) {
+    return th_to_ycc_open(up, plan->limited_range, source);
+}
+
+static enum th_status open_subsample(struct th_source *up, const struct th_plan *plan,
+                                     struct th_source **source) {
+    (void)plan;
+    return th_subsample_open(up, source);
+}
+
+static enum th_status open_range(struct th_source *up, const struct th_plan *plan,
+                                 struct th_source **source) {
+    return th_range_open(up, plan->limited_range, source);
+}
+
+static const struct {
+    enum th_stage stage;
+    open_stage *open;
+} stages[] = {
+    {TH_STAGE_PREMULTIPLY, open_premultiply},
+    {TH_STAGE_SHRINK, open_shrink},
+    {TH_STAGE_RESAMPLE, open_resample},
+    {TH_STAGE_UNPREMULTIPLY, open_unpremultiply},
+    {TH_STAGE_FLATTEN, open_flatten},
+    {TH_STAGE_TO_RGB, open_to_rgb},
+    {TH_STAGE_PAD, open_pad},
+    {TH_STAGE_ORIENT, open_orient},
+    {TH_STAGE_TO_YCC, open_to_ycc},
+    {TH_STAGE_SUBSAMPLE, open_subsample},
+    {TH_STAGE_RANGE, open_range},
+};
+
+enum th_status th_pipeline_open(struct th_pipeline *pipeline, const struct th_plan *plan,
+                                struct th_reader *reader, struct th_output *out) {
+    *pipeline = (struct th_pipeline){.source = &reader->source, .out = out};
+    for (uint32_t i = 0; i < sizeof stages / sizeof stages[0]; i++) {
+        if (!(plan->stages & stages[i].stage)) continue;
+        TH_TRY(stages[i].open(pipeline->source, plan, &pipeline->source));
+    }
+    struct th_encode encode = {.shape = pipeline->source->shape, .quality = plan->quality};
+    if (encode.shape.layout != TH_LAYOUT_GRAY) {
+        encode.icc = reader->header.icc;
+        encode.icc_bytes = reader->header.icc_bytes;
+    }
+    return th_codec_of(plan->out_format)->open_writer(&encode, out, &pipeline->sink);
+}
+
+enum th_status th_pipeline_step(struct th_pipeline *pipeline) {
+    while (th_output_ready(pipeline->out) < TH_OUT_WINDOW_BYTES) {
+        struct th_band band;
+        enum th_status status = pipeline->source->next(pipeline->source, &band);
+        if (status == TH_DONE) return pipeline->sink->finish(pipeline->sink);
+        if (status != TH_OK) return status;
+        TH_TRY(pipeline->sink->put(pipeline->sink, &band));
+    }
+    return TH_MORE_OUTPUT;
+}
+
+void th_pipeline_close(struct th_pipeline *pipeline) {
+    if (pipeline->sink) pipeline->sink->close(pipeline->sink);
+    if (pipeline->source) pipeline->source->close(pipeline->source);
+    memset(pipeline, 0, sizeof *pipeline);
+}

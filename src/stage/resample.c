@@ -1,0 +1,246 @@
+/* resample.c - see resample.h. Per plane: a ring of source rows, cut to the
+ * columns that are needed, two weight tables, one intermediate row, one output
+ * row. A band holds one row of one plane. */
+#include "resample.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "../arena.h"
+#include "../fail.h"
+#include "../work.h"
+#include "resample_rows.h"
+#include "resample_weights.h"
+
+struct plane {
+    struct th_weights x, y;
+    uint32_t in_rows, out_rows; /* how many the plane has in all */
+    uint32_t in_next, out_next; /* how many went by */
+    uint32_t columns;           /* pixels kept of each source row, from x.first */
+    uint32_t samples;           /* the same in samples */
+    size_t row_bytes;           /* of a ring row, slack included */
+    uint32_t ring_rows;
+    uint8_t *ring;
+    const uint8_t **taps; /* [y.taps] ring rows under the kernel */
+    int16_t *middle;      /* vertical result, Q6 */
+    uint8_t *out;
+};
+
+struct resampler {
+    struct th_source source;
+    struct th_source *up;
+    uint32_t planes;
+    uint32_t pixel_samples; /* 1 or 4 */
+    uint32_t sample_bytes;  /* 1, or 2 in RGBA_PRE */
+    struct plane plane[TH_PLANES_MAX];
+    struct th_band band; /* what is left of the upstream's band */
+};
+
+static bool is_pixels(enum th_layout layout) {
+    return layout == TH_LAYOUT_RGBX || layout == TH_LAYOUT_RGBA || layout == TH_LAYOUT_RGBA_PRE;
+}
+
+static uint32_t align_x(enum th_layout layout) {
+    return is_pixels(layout) ? TH_TAPS_ALIGN_X_PIXEL : TH_TAPS_ALIGN_X_PLANE;
+}
+
+bool th_axis_is_identity(const struct th_axis *axis) {
+    return axis->in_size == axis->out_size && axis->start == 0 && axis->step == 1;
+}
+
+/* How many rows of plane `p` may have to be held: planes give their rows in
+ * step, so a row of one waits until the row of another that belongs before it has
+ * its source rows; these come in whole bands. */
+static uint32_t ring_rows(const struct th_axis *y, uint32_t planes, uint32_t p) {
+    uint32_t rows = 1, lo, hi, other_lo, other_hi;
+    for (uint32_t j = 0; j < y[p].out_size; j++) {
+        th_axis_span(&y[p], j, &lo, &hi);
+        uint64_t end = hi + 1;
+        for (uint32_t m = 0; m < planes; m++) {
+            if (m == p) continue;
+            uint32_t before = (uint32_t)((uint64_t)j * y[m].out_size / y[p].out_size);
+            th_axis_span(&y[m], before, &other_lo, &other_hi);
+            uint64_t reached = (uint64_t)(other_hi + 1) * y[p].in_size / y[m].in_size + 1;
+            if (reached + TH_BAND_ROWS_MAX > end) end = reached + TH_BAND_ROWS_MAX;
+        }
+        if (end > y[p].in_size) end = y[p].in_size;
+        if (end - lo > rows) rows = (uint32_t)(end - lo);
+    }
+    return rows;
+}
+
+uint64_t th_resample_memory(const struct th_resample *resample) {
+    uint64_t bytes = 4096;
+    /* RGBA is resampled premultiplied: four int16_t a pixel. */
+    uint32_t pixel_bytes = resample->layout == TH_LAYOUT_RGBA ? 8
+                                                              : th_layout_pixel_bytes(resample->layout);
+    uint32_t pixel_samples = is_pixels(resample->layout) ? 4 : 1;
+    for (uint32_t p = 0; p < th_layout_planes(resample->layout); p++) {
+        const struct th_axis *x = &resample->x[p], *y = &resample->y[p];
+        uint64_t row = ((uint64_t)x->in_size + 2 * TH_ROW_SLACK_SAMPLES) * pixel_bytes;
+        bytes += (uint64_t)ring_rows(resample->y, th_layout_planes(resample->layout), p) * (row + 16);
+        bytes += ((uint64_t)x->in_size + x->out_size + 4 * TH_ROW_SLACK_SAMPLES) * 2 * pixel_samples;
+        bytes += th_weights_memory(x, align_x(resample->layout));
+        bytes += th_weights_memory(y, TH_TAPS_ALIGN_Y);
+    }
+    return bytes;
+}
+
+static bool plane_ready(const struct plane *p) {
+    return p->out_next < p->out_rows &&
+           p->in_next >= p->y.start[p->out_next] + p->y.used[p->out_next];
+}
+
+/* Rows above the first kernel and below the last one are not kept. */
+static void take_row(struct resampler *r, struct plane *p, const uint8_t *row) {
+    if (p->in_next >= p->y.first && p->in_next <= p->y.last) {
+        size_t pixel_bytes = (size_t)r->pixel_samples * r->sample_bytes;
+        memcpy(p->ring + (p->in_next % p->ring_rows) * p->row_bytes,
+               row + p->x.first * pixel_bytes, p->columns * pixel_bytes);
+    }
+    p->in_next++;
+}
+
+/* Collects the ring rows of output row j; padding taps repeat the first row, their weight is 0. */
+static uint32_t collect_taps(struct plane *p, uint32_t j) {
+    uint32_t used = p->y.used[j], taps = (used + TH_TAPS_ALIGN_Y - 1) & ~(TH_TAPS_ALIGN_Y - 1);
+    for (uint32_t k = 0; k < taps; k++) {
+        uint32_t row = p->y.start[j] + (k < used ? k : 0);
+        p->taps[k] = p->ring + (row % p->ring_rows) * p->row_bytes;
+    }
+    return taps;
+}
+
+static void make_row(struct resampler *r, struct plane *p) {
+    uint32_t j = p->out_next++;
+    uint32_t taps = collect_taps(p, j);
+    const int16_t *weight = p->y.weight + (size_t)j * p->y.taps;
+    const struct th_weights *x = &p->x;
+    uint32_t width = r->source.shape.plane[p - r->plane].width;
+    if (r->sample_bytes == 2) {
+        th_rows_vertical_q6(p->middle, (const int16_t *const *)(const void *)p->taps, weight, taps,
+                            p->samples);
+        th_rows_horizontal_rgba_q6((int16_t *)(void *)p->out, width, p->middle, x->first, x->start,
+                                   x->weight, x->taps);
+        return;
+    }
+    th_rows_vertical_u8(p->middle, p->taps, weight, taps, p->samples);
+    if (r->pixel_samples == 4) {
+        th_rows_horizontal_rgbx(p->out, width, p->middle, x->first, x->start, x->weight, x->taps);
+    } else {
+        th_rows_horizontal_plane(p->out, width, p->middle, x->first, x->start, x->weight, x->taps);
+    }
+}
+
+static void emit(struct resampler *r, uint32_t index, struct th_band *band) {
+    struct plane *p = &r->plane[index];
+    make_row(r, p);
+    *band = (struct th_band){0};
+    band->data[index] = p->out;
+    band->rows[index] = 1;
+}
+
+/* Takes rows of plane `index` off the held band: until it can make a row, or all. */
+static void feed(struct resampler *r, uint32_t index, bool all) {
+    struct plane *p = &r->plane[index];
+    while (r->band.rows[index] > 0 && (all || !plane_ready(p))) {
+        if (p->in_next < p->in_rows) take_row(r, p, r->band.data[index]);
+        r->band.data[index] += r->band.stride[index];
+        r->band.rows[index]--;
+    }
+}
+
+/* The plane that has given the smallest part of its rows; r->planes when all are done. */
+static uint32_t plane_behind(const struct resampler *r) {
+    uint32_t behind = r->planes;
+    for (uint32_t i = 0; i < r->planes; i++) {
+        const struct plane *p = &r->plane[i];
+        if (p->out_next == p->out_rows) continue;
+        if (behind == r->planes) {
+            behind = i;
+            continue;
+        }
+        const struct plane *b = &r->plane[behind];
+        if ((uint64_t)p->out_next * b->out_rows < (uint64_t)b->out_next * p->out_rows) behind = i;
+    }
+    return behind;
+}
+
+static enum th_status resampler_next(struct th_source *self, struct th_band *band) {
+    struct resampler *r = (struct resampler *)self;
+    uint32_t behind = plane_behind(r);
+    if (behind == r->planes) return TH_DONE;
+    for (;;) {
+        feed(r, behind, false);
+        if (plane_ready(&r->plane[behind])) {
+            emit(r, behind, band);
+            return TH_OK;
+        }
+        for (uint32_t i = 0; i < r->planes; i++) feed(r, i, true);
+        enum th_status status = r->up->next(r->up, &r->band);
+        if (status == TH_DONE) return th_fail(TH_INTERNAL, "resample: the source ended early");
+        if (status != TH_OK) return status;
+    }
+}
+
+static void resampler_free(struct resampler *r) {
+    for (uint32_t i = 0; i < r->planes; i++) {
+        struct plane *p = &r->plane[i];
+        th_weights_close(&p->x);
+        th_weights_close(&p->y);
+        th_free(p->ring);
+        th_free(p->taps);
+        th_free(p->middle);
+        th_free(p->out);
+    }
+    th_free(r);
+}
+
+static void resampler_close(struct th_source *self) {
+    struct resampler *r = (struct resampler *)self;
+    r->up->close(r->up);
+    resampler_free(r);
+}
+
+static enum th_status open_plane(struct resampler *r, struct plane *p, const struct th_axis *x,
+                                 const struct th_axis *y) {
+    p->in_rows = y->in_size;
+    p->out_rows = y->out_size;
+    TH_TRY(th_weights_open(&p->x, x, align_x(r->source.shape.layout)));
+    TH_TRY(th_weights_open(&p->y, y, TH_TAPS_ALIGN_Y));
+    p->columns = p->x.last - p->x.first + 1;
+    p->samples = p->columns * r->pixel_samples;
+    p->row_bytes = ((size_t)p->samples + TH_ROW_SLACK_SAMPLES) * r->sample_bytes;
+    size_t middle = p->samples + (p->x.taps + TH_ROW_SLACK_SAMPLES) * (size_t)r->pixel_samples;
+    size_t out = ((size_t)x->out_size * r->pixel_samples + TH_ROW_SLACK_SAMPLES) * r->sample_bytes;
+    p->ring = th_calloc(p->ring_rows, p->row_bytes);
+    p->taps = th_calloc(p->y.taps, sizeof *p->taps);
+    p->middle = th_calloc(middle, sizeof *p->middle);
+    p->out = th_calloc(1, out);
+    return p->ring && p->taps && p->middle && p->out ? TH_OK : th_fail_memory();
+}
+
+enum th_status th_resample_open(struct th_source *up, const struct th_resample *resample,
+                                struct th_source **source) {
+    struct resampler *r = th_calloc(1, sizeof *r);
+    if (!r) return th_fail_memory();
+    r->source = (struct th_source){up->shape, resampler_next, resampler_close};
+    r->up = up;
+    r->planes = th_layout_planes(up->shape.layout);
+    r->pixel_samples = is_pixels(up->shape.layout) ? 4 : 1;
+    r->sample_bytes = up->shape.layout == TH_LAYOUT_RGBA_PRE ? 2 : 1;
+    for (uint32_t i = 0; i < r->planes; i++) {
+        const struct th_axis *x = &resample->x[i], *y = &resample->y[i];
+        assert(x->in_size == up->shape.plane[i].width && y->in_size == up->shape.plane[i].height);
+        assert(x->step <= TH_RESAMPLE_STEP_MAX && y->step <= TH_RESAMPLE_STEP_MAX);
+        r->source.shape.plane[i] = (struct th_plane){x->out_size, y->out_size};
+        r->plane[i].ring_rows = ring_rows(resample->y, r->planes, i);
+        enum th_status status = open_plane(r, &r->plane[i], x, y);
+        if (status == TH_OK) continue;
+        r->planes = i + 1; /* what was opened so far, this one included, is what close frees */
+        resampler_free(r);
+        return status;
+    }
+    *source = &r->source;
+    return TH_OK;
+}

@@ -1,0 +1,125 @@
+/* resample_weights.c - see resample_weights.h. */
+#include "resample_weights.h"
+
+#include <string.h>
+
+#include "../arena.h"
+#include "../fail.h"
+
+#define LOBES 3.0
+#define PI 3.14159265358979323846
+
+static double floor_of(double x) {
+    double whole = (double)(int64_t)x;
+    return whole > x ? whole - 1 : whole;
+}
+
+/* sin(pi x) by the Taylor series on [-1/2, 1/2]; the error is below 1e-15. */
+static double sin_pi(double x) {
+    double turn = floor_of(x + 0.5);
+    double t = PI * (x - turn), t2 = t * t;
+    double odd = turn - 2 * floor_of(turn / 2);
+    double sum = 1 - t2 / (16 * 17);
+    for (int k = 14; k >= 2; k -= 2) sum = 1 - t2 / (k * (k + 1)) * sum;
+    return odd != 0 ? -t * sum : t * sum;
+}
+
+static double lanczos3(double x) {
+    if (x < 0) x = -x;
+    if (x < 1e-9) return 1;
+    if (x >= LOBES) return 0;
+    return LOBES * sin_pi(x) * sin_pi(x / LOBES) / (PI * PI * x * x);
+}
+
+static double filter_scale(const struct th_axis *axis) {
+    return axis->step > 1 ? axis->step : 1;
+}
+
+/* Most taps an output sample can have, before alignment. */
+static uint32_t taps_max(const struct th_axis *axis) {
+    double width = 2 * LOBES * filter_scale(axis) + 2;
+    return width < axis->in_size ? (uint32_t)width : axis->in_size;
+}
+
+static uint32_t align_up(uint32_t n, uint32_t align) {
+    return (n + align - 1) / align * align;
+}
+
+static double centre_of(const struct th_axis *axis, uint32_t j) {
+    return axis->start + (j + 0.5) * axis->step;
+}
+
+void th_axis_span(const struct th_axis *axis, uint32_t j, uint32_t *lo, uint32_t *hi) {
+    double support = LOBES * filter_scale(axis), centre = centre_of(axis, j);
+    double first = floor_of(centre - support + 0.5), last = floor_of(centre + support - 0.5);
+    double end = axis->in_size - 1.0;
+    if (first < 0) first = 0;
+    if (last > end) last = end;
+    if (first > end) first = end;
+    if (last < first) last = first;
+    *lo = (uint32_t)first;
+    *hi = (uint32_t)last;
+}
+
+/* Rounds `count` weights with sum `sum` to Q14; the heaviest takes the rest. */
+static void quantise(int16_t *weight, const double *exact, uint32_t count, double sum) {
+    int32_t left = TH_WEIGHT_ONE;
+    uint32_t heaviest = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        int32_t w = (int32_t)floor_of(exact[k] / sum * TH_WEIGHT_ONE + 0.5);
+        weight[k] = (int16_t)w;
+        left -= w;
+        if (exact[k] > exact[heaviest]) heaviest = k;
+    }
+    weight[heaviest] = (int16_t)(weight[heaviest] + left);
+}
+
+static void make_row(struct th_weights *w, const struct th_axis *axis, uint32_t j, double *exact) {
+    double centre = centre_of(axis, j), sum = 0, scale = filter_scale(axis);
+    uint32_t lo, hi;
+    th_axis_span(axis, j, &lo, &hi);
+    uint32_t count = hi - lo + 1;
+    if (count > w->taps) count = w->taps;
+    for (uint32_t k = 0; k < count; k++) {
+        exact[k] = lanczos3((lo + k + 0.5 - centre) / scale);
+        sum += exact[k];
+    }
+    if (sum < 1e-6) { /* the window lies beyond the border: the border sample stands for it */
+        exact[0] = sum = 1;
+        count = 1;
+    }
+    quantise(w->weight + (size_t)j * w->taps, exact, count, sum);
+    w->start[j] = lo;
+    w->used[j] = count;
+    if (j == 0 || lo < w->first) w->first = lo;
+    if (j == 0 || lo + count - 1 > w->last) w->last = lo + count - 1;
+}
+
+uint64_t th_weights_memory(const struct th_axis *axis, uint32_t align) {
+    uint64_t row = 2 * sizeof(uint32_t) + align_up(taps_max(axis), align) * sizeof(int16_t);
+    return axis->out_size * row + taps_max(axis) * sizeof(double) + 256;
+}
+
+enum th_status th_weights_open(struct th_weights *weights, const struct th_axis *axis,
+                               uint32_t align) {
+    *weights = (struct th_weights){.taps = align_up(taps_max(axis), align)};
+    weights->start = th_calloc(axis->out_size, sizeof(uint32_t));
+    weights->used = th_calloc(axis->out_size, sizeof(uint32_t));
+    weights->weight = th_calloc((size_t)axis->out_size * weights->taps, sizeof(int16_t));
+    double *exact = th_calloc(weights->taps, sizeof(double));
+    if (!weights->start || !weights->used || !weights->weight || !exact) {
+        th_free(exact);
+        th_weights_close(weights);
+        return th_fail_memory();
+    }
+    for (uint32_t j = 0; j < axis->out_size; j++) make_row(weights, axis, j, exact);
+    th_free(exact);
+    return TH_OK;
+}
+
+void th_weights_close(struct th_weights *weights) {
+    th_free(weights->start);
+    th_free(weights->used);
+    th_free(weights->weight);
+    memset(weights, 0, sizeof *weights);
+}

@@ -1,0 +1,20 @@
+/* work.h - work units: how much computing an image may ask for.
+ *
+ * Pixels alone do not bound time (a JPEG may scan the same blocks a thousand
+ * times), and clocks stand still on some edges. So the core counts units, the
+ * same in every build: one unit is 65536 samples decoded, scanned or resampled,
+ * about half a millisecond of a 2026 server core. The plan bounds the sum from
+ * the header; a decoder that loops over scans counts as it goes. */
+#ifndef TH_WORK_H
+#define TH_WORK_H
+
+#include "thimble.h"
+
+#define TH_WORK_UNIT_SAMPLES 65536u
+
+/* Adds `samples` to the current job's count. TH_TOO_LARGE past its limit. */
+enum th_status th_work_add(uint64_t samples);
+void th_work_begin(uint64_t units_max);
+uint64_t th_work_units(void); /* rounded up */
+
+#endif
