@@ -67,7 +67,8 @@ function makeInkJpeg({ ycck = false, subsampled = false, progressive = false, se
   }
   const chroma = subsampled ? 2 : 1;
   let components;
-  if (ycck) components = planesOf(inks, width, height, [[chroma, chroma], [1, 1], [1, 1]]);
+  // YCCK is YCbCr of 255 - stored (as libjpeg and Adobe have it), and K as it is.
+  if (ycck) components = planesOf(inks.map((ink) => 255 - ink), width, height, [[chroma, chroma], [1, 1], [1, 1]]);
   else components = planesOf(inks, width, height, [[1, 1], [1, 1], [1, 1]]);
   if (!ycck) {
     components.forEach((component, c) => {
