@@ -75,6 +75,9 @@ size: dist/thimble.wasm ## the module's size: raw, gzip, brotli; fails over its 
 lint: build/.setup node_modules/.package-lock.json ## layout, types and scripts, in seconds
 	@scripts/lint
 
+one-line: fetch ## the core by one line of the machine's own C compiler: no build system needed
+	cc -std=c11 -O2 -c -Isrc $(subst -I,-isystem ,$(sort $(third_party_include))) -fsyntax-only $(core_src_native)
+
 fmt: build/.setup ## lay out the C sources
 	@scripts/lint --fix
 
@@ -85,4 +88,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup fetch engines wasm native libraries unit run dev test test-build bench size \
-  lint fmt clean help
+  lint one-line fmt clean help
