@@ -20,7 +20,9 @@ METHODDEF(void) error_exit(j_common_ptr cinfo) {
     __builtin_trap();
 }
 
-METHODDEF(void) output_message(j_common_ptr cinfo) { (void)cinfo; }
+METHODDEF(void) output_message(j_common_ptr cinfo) {
+    (void)cinfo;
+}
 
 METHODDEF(void) emit_message(j_common_ptr cinfo, int level) {
     if (level < 0) cinfo->err->num_warnings++;

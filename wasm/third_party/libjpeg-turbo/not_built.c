@@ -7,7 +7,9 @@
 #include "jpeglib.h"
 
 #define NOT_BUILT(prototype)                                                                       \
-    GLOBAL(void) prototype { ERREXIT1(cinfo, JERR_BAD_PRECISION, cinfo->data_precision); }
+    GLOBAL(void) prototype {                                                                       \
+        ERREXIT1(cinfo, JERR_BAD_PRECISION, cinfo->data_precision);                                \
+    }
 #define MAYBE_UNUSED __attribute__((unused))
 
 NOT_BUILT(j12init_c_main_controller(j_compress_ptr cinfo, boolean full MAYBE_UNUSED))

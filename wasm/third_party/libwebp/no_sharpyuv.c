@@ -6,7 +6,9 @@
 #include "src/dsp/cpu.h"
 
 void SharpYuvInit(VP8CPUInfo cpu_info_func);
-void SharpYuvInit(VP8CPUInfo cpu_info_func) { (void)cpu_info_func; }
+void SharpYuvInit(VP8CPUInfo cpu_info_func) {
+    (void)cpu_info_func;
+}
 
 const SharpYuvConversionMatrix *SharpYuvGetConversionMatrix(SharpYuvMatrixType matrix_type) {
     (void)matrix_type;
