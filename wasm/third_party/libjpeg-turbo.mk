@@ -33,3 +33,6 @@ libjpeg-turbo_src_wasm := $(jpeg_simd_src)
 endif
 
 $(eval $(call library,libjpeg-turbo,jpeg))
+
+# Small rather than fast: headers, once per image.
+$(patsubst %,build/wasm/libjpeg-turbo/src/%.o,jdmarker jcmarker jcparam jcmaster jcapimin jdapimin): flags += -Os

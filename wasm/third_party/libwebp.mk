@@ -43,3 +43,10 @@ libwebp_flags_wasm := -D__SSE2__ -D__SSE4_1__ -DEMSCRIPTEN $(simd_shim)
 libwebp_needs_wasm := build/src/simde.stamp
 
 $(eval $(call library,libwebp,webp))
+
+# Small rather than fast: plain C that the SSE files replace at run time, and what runs
+# once per image. With the like in libjpeg-turbo.mk 284 -> 268 KB of gzip.
+libwebp_small := dsp/yuv dsp/upsampling dsp/lossless dsp/lossless_enc dsp/alpha_processing \
+  enc/picture_psnr_enc enc/picture_rescale_enc enc/picture_tools_enc enc/config_enc \
+  enc/near_lossless_enc
+$(patsubst %,build/wasm/libwebp/src/%.o,$(libwebp_small)): flags += -Os
