@@ -27,6 +27,9 @@ void th_arena_clear(struct th_arena *arena);
 /* Makes `arena` current and returns the one that was (NULL at first). */
 struct th_arena *th_arena_enter(struct th_arena *arena);
 
+/* Was the current arena's limit the reason for a NULL? */
+bool th_arena_limit_hit(void);
+
 /* malloc & co. on the current arena; without one, plain and unlimited.
  * Blocks are 16-byte aligned. A block belongs to the arena it came from. */
 void *th_malloc(size_t bytes);

@@ -1,0 +1,36 @@
+/* fail.c - see fail.h. */
+#include "fail.h"
+
+#include <string.h>
+
+#include "arena.h"
+
+#ifdef __wasm__
+static char text[TH_MESSAGE_BYTES_MAX];
+#else
+static _Thread_local char text[TH_MESSAGE_BYTES_MAX];
+#endif
+
+enum th_status th_fail(enum th_status status, const char *message) {
+    if (text[0] != '\0') return status;
+    size_t length = strlen(message);
+    if (length > sizeof text - 1) length = sizeof text - 1;
+    memcpy(text, message, length);
+    text[length] = '\0';
+    return status;
+}
+
+enum th_status th_fail_memory(void) {
+    if (th_arena_limit_hit()) {
+        return th_fail(TH_TOO_LARGE, "job: needs more memory than the limit (memory)");
+    }
+    return th_fail(TH_NO_MEMORY, "job: no memory");
+}
+
+const char *th_fail_message(void) {
+    return text;
+}
+
+void th_fail_clear(void) {
+    text[0] = '\0';
+}
