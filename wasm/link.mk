@@ -29,7 +29,7 @@ host_flags = $(core_flags) -Iwasm/exports
 # stack-size: a first guess, four times what the libraries are believed to need.
 # -O2 here is the linker's own (it merges equal strings); clang's would call wasm-opt.
 ldflags_wasm := $(target_wasm) -Wl,--stack-first -Wl,-z,stack-size=262144 -Wl,--gc-sections -Wl,-O2
-# max-memory: the one memory limit that every runtime enforces (hosts.md), 96 MiB.
+# max-memory: the one memory limit that every runtime enforces, 96 MiB.
 ldflags_wasm += -Wl,--max-memory=100663296
 # A reactor: no main; the host calls _initialize once, then the exports.
 # reactor.c names what is exported; tests/abi holds it against wasm/exports/exports.txt.

@@ -5,12 +5,8 @@
 #   wasm    what is shipped
 #   native  the command line tool, and the other half of "same bytes"
 #   asan    the unit tests, with AddressSanitizer and UBSan
-#   fuzz    asan plus libFuzzer's coverage
-#   cov     native plus coverage counters
 
-comma := ,
-
-variants := wasm native asan fuzz cov
+variants := wasm native asan
 
 # --- compilers -------------------------------------------------------------------
 
@@ -31,7 +27,6 @@ CC_wasm := clang-19
 AR_wasm := $(LLVM)/llvm-ar
 STRIP_wasm := $(LLVM)/llvm-strip
 # wasm32-wasi, not wasm32-wasip1: that is where Debian puts compiler-rt for clang-19.
-# The linker is named by its full path because Debian calls it wasm-ld-19.
 target_wasm := --target=wasm32-wasi --sysroot=build/wasi-libc/usr
 endif
 
@@ -46,42 +41,32 @@ cflags += -fno-math-errno
 # Dependency files beside the objects.
 cflags += -MMD -MP
 
-# -O3: a third faster than -Os on the row loops, at 15 % of the size.
+# -O3: this module's reason to exist is to need little CPU.
 cflags_wasm := $(target_wasm) -O3
-# The features every runtime in docs/hosts has, and no other: no relaxed SIMD, no
-# threads, no exceptions (hosts.md measured which engines refuse which).
+# The features every runtime has, and no other: relaxed SIMD fails in Node 20, threads,
+# tail calls and exceptions in wazero.
 cflags_wasm += -msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals
 
 cflags_native := -O2 -g
 # -O1 and frame pointers: readable stacks at a bearable speed. What UBSan finds is fatal.
 cflags_asan := -O1 -g -fno-omit-frame-pointer \
   -fsanitize=address,undefined -fno-sanitize-recover=undefined
-cflags_fuzz := $(cflags_asan) -fsanitize=fuzzer-no-link
-cflags_cov := -O1 -g -fprofile-instr-generate -fcoverage-mapping
 
 # Where a flag differs only between Wasm and the rest, the rest is called native.
 kind_wasm := wasm
 kind_native := native
 kind_asan := native
-kind_fuzz := native
-kind_cov := native
 CC_asan := $(CC_native)
-CC_fuzz := $(CC_native)
-CC_cov := $(CC_native)
 AR_asan := $(AR_native)
-AR_fuzz := $(AR_native)
-AR_cov := $(AR_native)
 
 # What must be there before the first file is compiled.
 ready_wasm := $(wasi_ready)
 ready_native := build/.setup
 ready_asan := build/.setup
-ready_fuzz := build/.setup
-ready_cov := build/.setup
 
 # --- the core ----------------------------------------------------------------------
 
-# CONTRIBUTING.md's warnings, all fatal. -Wno-gnu-* are not needed: src/ is plain C11.
+# CONTRIBUTING.md's warnings, all fatal: src/ is plain C11.
 warnings := -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wvla -Wstrict-prototypes \
   -Wcast-qual -Werror
 cflags_core := -std=c11 $(warnings) -Isrc
@@ -91,6 +76,7 @@ cflags_core := -std=c11 $(warnings) -Isrc
 # -w: their warnings are theirs; the versions are pinned. NDEBUG: no assert, which would
 # print. arena_malloc.h: their malloc is the job's arena.
 cflags_third_party := -w -DNDEBUG -include wasm/third_party/arena_malloc.h
+
 # Intel's intrinsics on Wasm: headers of the compiler's names that include SIMDe.
 simd_shim := -Iwasm/third_party/simd_shim -isystem build/src/simde
 
