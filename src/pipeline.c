@@ -7,6 +7,7 @@
 #include "fail.h"
 #include "stage/alpha.h"
 #include "stage/colour.h"
+#include "stage/colour_rows.h"
 #include "stage/orient.h"
 #include "stage/pad.h"
 #include "stage/resample.h"
@@ -48,10 +49,25 @@ static enum th_status open_to_rgb(struct th_source *up, const struct th_plan *pl
     return th_to_rgb_open(up, source);
 }
 
+/* The background in the samples of a layout. */
+static void layout_colour(const struct th_shape *shape, const uint8_t rgba[4], uint8_t colour[4]) {
+    uint8_t room[3][TH_COLOUR_SLACK_BYTES + 1];
+    memcpy(colour, rgba, 4);
+    if (th_layout_pixel_bytes(shape->layout) == 4) return;
+    th_rows_luma(room[0], rgba, 1, shape->limited_range);
+    th_rows_chroma(room[1], room[2], rgba, rgba, 1, shape->limited_range);
+    for (uint32_t i = 0; i < 3; i++) colour[i] = room[i][0];
+}
+
 static enum th_status open_pad(struct th_source *up, const struct th_plan *plan,
                                struct th_source **source) {
-    return th_pad_open(up, plan->pad_left, plan->pad_top, plan->pad_width, plan->pad_height,
-                       plan->background, source);
+    uint8_t colour[4];
+    /* The fourth byte of RGBX is 255: beside a translucent border it is alpha. */
+    bool translucent = plan->background[3] < 255;
+    if (translucent && up->shape.layout == TH_LAYOUT_RGBX) up->shape.layout = TH_LAYOUT_RGBA;
+    layout_colour(&up->shape, plan->background, colour);
+    return th_pad_open(up, plan->pad_left, plan->pad_top, plan->pad_width, plan->pad_height, colour,
+                       source);
 }
 
 static enum th_status open_orient(struct th_source *up, const struct th_plan *plan,

@@ -8,7 +8,7 @@
 #include "../fail.h"
 #include "band.h"
 #include "colour_rows.h"
-#include "lockstep.h"
+#include "row_queue.h"
 
 static uint32_t half(uint32_t size) {
     return (size + 1) / 2;
@@ -113,7 +113,7 @@ enum th_status th_to_ycc_open(struct th_source *up, bool limited_range, struct t
 struct to_rgb {
     struct th_source source;
     struct th_source *up;
-    struct th_lockstep rows;
+    struct th_row_queue rows;
     uint8_t *grey; /* GRAY only: a chroma row of 128 */
     uint8_t *out;  /* one row */
 };
@@ -121,10 +121,10 @@ struct to_rgb {
 static enum th_status to_rgb_next(struct th_source *self, struct th_band *band) {
     struct to_rgb *t = (struct to_rgb *)self;
     const uint8_t *row[TH_PLANES_MAX] = {NULL, t->grey, t->grey};
-    while (!th_lockstep_take(&t->rows, row)) {
+    while (!th_row_queue_take(&t->rows, row)) {
         struct th_band held;
         TH_TRY(t->up->next(t->up, &held));
-        TH_TRY(th_lockstep_put(&t->rows, &held));
+        TH_TRY(th_row_queue_put(&t->rows, &held));
     }
     th_rows_rgb(t->out, row[0], row[1], row[2], self->shape.plane[0].width,
                 t->up->shape.limited_range);
@@ -133,7 +133,7 @@ static enum th_status to_rgb_next(struct th_source *self, struct th_band *band) 
 }
 
 static void to_rgb_free(struct to_rgb *t) {
-    th_lockstep_close(&t->rows);
+    th_row_queue_close(&t->rows);
     th_free(t->grey);
     th_free(t->out);
     th_free(t);
@@ -147,7 +147,7 @@ static void to_rgb_close(struct th_source *self) {
 
 static enum th_status to_rgb_buffers(struct to_rgb *t) {
     uint32_t width = t->up->shape.plane[0].width;
-    TH_TRY(th_lockstep_open(&t->rows, &t->up->shape));
+    TH_TRY(th_row_queue_open(&t->rows, &t->up->shape));
     t->out = th_calloc(1, (size_t)width * 4 + TH_COLOUR_SLACK_BYTES);
     if (!t->out) return th_fail_memory();
     if (t->up->shape.layout != TH_LAYOUT_GRAY) return TH_OK;

@@ -4,7 +4,7 @@
  * Halved chroma is sited at the centre of its 2x2 luma samples: the average of
  * the four; at an odd right or bottom edge the last column or row counts twice.
  * The arithmetic is colour_rows.h's. Planes may arrive at different paces;
- * th_to_rgb waits for the slowest (lockstep.h), the others pass planes on as they
+ * th_to_rgb waits for the slowest (row_queue.h), the others pass planes on as they
  * come. All close their upstream. */
 #ifndef TH_COLOUR_H
 #define TH_COLOUR_H
