@@ -3,30 +3,31 @@
 // approximation, any APPn segments. Slow and plain; small images only.
 
 const ZIGZAG = [
-  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13,
-  6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38,
-  31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+  13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52,
+  45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
 // The luminance tables of ITU T.81 annex K, used for every component.
 const QUANT = [
-  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56, 14, 17,
-  22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92, 49, 64, 78,
-  87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
+  16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55, 14, 13, 16, 24, 40, 57, 69, 56,
+  14, 17, 22, 29, 51, 87, 80, 62, 18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113,
+  92, 49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99,
 ];
 const DC_COUNTS = [0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0];
 const DC_VALUES = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11];
 const AC_COUNTS = [0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 125];
 const AC_FREQUENT = [
-  0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07, 0x22,
-  0x71, 0x14, 0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1, 0x15, 0x52, 0xd1, 0xf0, 0x24, 0x33,
-  0x62, 0x72, 0x82,
+  0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07,
+  0x22, 0x71, 0x14, 0x32, 0x81, 0x91, 0xa1, 0x08, 0x23, 0x42, 0xb1, 0xc1, 0x15, 0x52, 0xd1, 0xf0,
+  0x24, 0x33, 0x62, 0x72, 0x82,
 ];
 const AC_VALUES = acValues();
 
 function acValues() {
   const all = [];
-  for (let run = 0; run < 16; run++) for (let size = 1; size <= 10; size++) all.push((run << 4) | size);
+  for (let run = 0; run < 16; run++)
+    for (let size = 1; size <= 10; size++) all.push((run << 4) | size);
   return [...AC_FREQUENT, ...all.filter((symbol) => !AC_FREQUENT.includes(symbol))];
 }
 
@@ -116,7 +117,10 @@ function coefficientsOf(component, blocksWide, blocksHigh, quant) {
 }
 
 const segment = (marker, data) =>
-  Buffer.concat([Buffer.from([0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255]), Buffer.from(data)]);
+  Buffer.concat([
+    Buffer.from([0xff, marker, (data.length + 2) >> 8, (data.length + 2) & 255]),
+    Buffer.from(data),
+  ]);
 
 function writeScan(frame, scan) {
   const { components, restart } = frame;
@@ -127,7 +131,8 @@ function writeScan(frame, scan) {
   head.push(ss, se, (ah << 4) | al);
   const bits = new BitWriter();
   const last = members.map(() => 0);
-  const encode = (member, n, index) => encodeBlock(bits, member.blocks[index], scan, last, n, frame.progressive);
+  const encode = (member, n, index) =>
+    encodeBlock(bits, member.blocks[index], scan, last, n, frame.progressive);
   const single = members.length === 1;
   const unitsWide = single ? Math.ceil(members[0].width / 8) : frame.mcusWide;
   const unitsHigh = single ? Math.ceil(members[0].height / 8) : frame.mcusHigh;
@@ -261,7 +266,9 @@ function scansOf(components, { progressive, separate }) {
 export function encodeJpeg(image) {
   const { width, height, quality = 90, restart = 0, progressive = false, separate = false } = image;
   const factor = quality < 50 ? 5000 / quality : 200 - 2 * quality;
-  const quant = ZIGZAG.map((n) => Math.min(255, Math.max(1, Math.floor((QUANT[n] * factor + 50) / 100))));
+  const quant = ZIGZAG.map((n) =>
+    Math.min(255, Math.max(1, Math.floor((QUANT[n] * factor + 50) / 100))),
+  );
   const hmax = Math.max(...image.components.map((c) => c.h));
   const vmax = Math.max(...image.components.map((c) => c.v));
   const mcusWide = Math.ceil(width / (8 * hmax));
@@ -282,23 +289,34 @@ export function encodeJpeg(image) {
   const parts = [Buffer.from([0xff, 0xd8])];
   for (const { marker, data } of image.segments ?? []) parts.push(segment(marker, data));
   if (image.adobe !== undefined) {
-    parts.push(segment(0xee, [...Buffer.from("Adobe"), 0, 100, 0, 0, 0, 0, image.adobe]));
+    parts.push(segment(0xee, [...Buffer.from('Adobe'), 0, 100, 0, 0, 0, 0, image.adobe]));
   }
   parts.push(segment(0xdb, [0, ...quant]));
   parts.push(segment(0xc4, [0x00, ...DC_COUNTS, ...DC_VALUES]));
   parts.push(segment(0xc4, [0x10, ...AC_COUNTS, ...AC_VALUES]));
   if (restart > 0) parts.push(segment(0xdd, [restart >> 8, restart & 255]));
-  const sof = [image.precision ?? 8, height >> 8, height & 255, width >> 8, width & 255, components.length];
+  const sof = [
+    image.precision ?? 8,
+    height >> 8,
+    height & 255,
+    width >> 8,
+    width & 255,
+    components.length,
+  ];
   for (const c of components) sof.push(c.id, (c.h << 4) | c.v, 0);
   parts.push(segment(image.sof ?? (progressive ? 0xc2 : 0xc0), sof));
   const frame = { components, restart, progressive, mcusWide, mcusHigh };
-  for (const scan of scansOf(components, { progressive, separate })) parts.push(writeScan(frame, scan));
+  for (const scan of scansOf(components, { progressive, separate }))
+    parts.push(writeScan(frame, scan));
   parts.push(Buffer.from([0xff, 0xd9]));
   return Buffer.concat(parts);
 }
 
 /** JFIF APP0: says that three components are YCbCr. */
-export const JFIF = { marker: 0xe0, data: Buffer.from("JFIF\0\x01\x01\0\0\x01\0\x01\0\0", "latin1") };
+export const JFIF = {
+  marker: 0xe0,
+  data: Buffer.from('JFIF\0\x01\x01\0\0\x01\0\x01\0\0', 'latin1'),
+};
 
 /** Full-range BT.601 planes of RGB pixels, each at the resolution of its sampling factors (box mean). */
 export function planesOf(rgb, width, height, sampling) {
@@ -309,7 +327,11 @@ export function planesOf(rgb, width, height, sampling) {
     [-0.168735892, -0.331264108, 0.5, 128],
     [0.5, -0.418687589, -0.081312411, 128],
   ];
-  return sampling.map(([h, v], i) => ({ h, v, plane: samplePlane(rgb, width, height, rows[i], hmax / h, vmax / v) }));
+  return sampling.map(([h, v], i) => ({
+    h,
+    v,
+    plane: samplePlane(rgb, width, height, rows[i], hmax / h, vmax / v),
+  }));
 }
 
 /** One plane: a weighted sum of R, G and B, averaged over sx by sy pixels (fewer at the far edges). */
@@ -324,7 +346,8 @@ export function samplePlane(rgb, width, height, weights, sx, sy) {
       for (let j = Math.floor(y * sy); j < Math.min(height, (y + 1) * sy); j++) {
         for (let i = Math.floor(x * sx); i < Math.min(width, (x + 1) * sx); i++) {
           const at = (j * width + i) * 3;
-          sum += weights[0] * rgb[at] + weights[1] * rgb[at + 1] + weights[2] * rgb[at + 2] + weights[3];
+          sum +=
+            weights[0] * rgb[at] + weights[1] * rgb[at + 1] + weights[2] * rgb[at + 2] + weights[3];
           count++;
         }
       }

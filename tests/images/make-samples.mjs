@@ -5,22 +5,29 @@
 // Without arguments every group but `big`. An image that is there and was made by
 // the same scripts is left alone, so a second run takes no time. Tests import
 // samplePath() and sampleBytes(), which make what is missing.
-import { createHash } from "node:crypto";
-import fs from "node:fs/promises";
-import path from "node:path";
-import { fileURLToPath } from "node:url";
-import { samples } from "./samples.mjs";
+import { createHash } from 'node:crypto';
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { samples } from './samples.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-export const folder = path.join(here, "../../build/samples");
-const MADE_BY = ["samples.mjs", "scene.mjs", "jpeg-writer.mjs", "png-writer.mjs", "webp-container.mjs", "metadata.mjs"];
+export const folder = path.join(here, '../../build/samples');
+const MADE_BY = [
+  'samples.mjs',
+  'scene.mjs',
+  'jpeg-writer.mjs',
+  'png-writer.mjs',
+  'webp-container.mjs',
+  'metadata.mjs',
+];
 
 let stamp;
 /** Changes when any of the scripts does. */
 async function makeStamp() {
-  const hash = createHash("sha256");
+  const hash = createHash('sha256');
   for (const file of MADE_BY) hash.update(await fs.readFile(path.join(here, file)));
-  return hash.digest("hex").slice(0, 16);
+  return hash.digest('hex').slice(0, 16);
 }
 
 /** Where the sample is, after making it if need be. Safe beside other processes doing the same. */
@@ -29,7 +36,7 @@ export async function samplePath(samplePathName) {
   if (!sample) throw new Error(`no such sample: ${samplePathName}`);
   stamp ??= makeStamp();
   const file = path.join(folder, sample.path);
-  const mark = path.join(folder, ".stamps", `${sample.path.replaceAll("/", "_")}.${await stamp}`);
+  const mark = path.join(folder, '.stamps', `${sample.path.replaceAll('/', '_')}.${await stamp}`);
   try {
     await Promise.all([fs.access(file), fs.access(mark)]);
     return file;
@@ -42,7 +49,7 @@ export async function samplePath(samplePathName) {
   const temporary = `${file}.${process.pid}`;
   await fs.writeFile(temporary, bytes);
   await fs.rename(temporary, file);
-  await fs.writeFile(mark, "");
+  await fs.writeFile(mark, '');
   return file;
 }
 
@@ -53,9 +60,9 @@ export async function sampleBytes(samplePathName) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const wanted = process.argv.slice(2);
   const chosen = samples.filter(({ group, path: name }) =>
-    wanted.length > 0 ? wanted.includes(group) || wanted.includes(name) : group !== "big",
+    wanted.length > 0 ? wanted.includes(group) || wanted.includes(name) : group !== 'big',
   );
-  if (chosen.length === 0) throw new Error(`no such group or sample: ${wanted.join(" ")}`);
+  if (chosen.length === 0) throw new Error(`no such group or sample: ${wanted.join(' ')}`);
   for (const sample of chosen) await samplePath(sample.path);
   console.log(`${chosen.length} samples in build/samples`);
 }

@@ -1,6 +1,6 @@
 // png-writer.mjs - writes PNGs of every colour type, depth, filter and interlace, APNG, and
 // deliberately wrong ones. node:zlib does the deflating.
-import zlib from "node:zlib";
+import zlib from 'node:zlib';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** Samples per pixel of colour types 0, 2, 3, 4, 6. */
@@ -28,7 +28,7 @@ export function crc32(bytes) {
 }
 
 export function chunk(type, data) {
-  const body = Buffer.concat([Buffer.from(type, "latin1"), data]);
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const out = Buffer.alloc(body.length + 8);
   out.writeUInt32BE(data.length, 0);
   body.copy(out, 4);
@@ -41,7 +41,7 @@ export function ihdr(width, height, depth, colourType, interlace) {
   data.writeUInt32BE(width, 0);
   data.writeUInt32BE(height, 4);
   data.set([depth, colourType, 0, 0, interlace], 8);
-  return chunk("IHDR", data);
+  return chunk('IHDR', data);
 }
 
 /** Packs one row of samples; `pick` maps a column of this pass to a column of the image. */
@@ -94,7 +94,7 @@ function scanLines(image) {
     let above = null;
     for (let y = y0; y < image.height; y += dy) {
       const row = packRow(image, y, columns, (i) => x0 + i * dx);
-      const type = image.filter === "cycle" ? lines.length % 5 : (image.filter ?? 0);
+      const type = image.filter === 'cycle' ? lines.length % 5 : (image.filter ?? 0);
       lines.push(filterRow(type, row, above, step));
       above = row;
     }
@@ -103,7 +103,8 @@ function scanLines(image) {
 }
 
 /** Compressed image data. */
-export const deflateImage = (image) => zlib.deflateSync(Buffer.concat(scanLines(image)), { level: image.level ?? 6 });
+export const deflateImage = (image) =>
+  zlib.deflateSync(Buffer.concat(scanLines(image)), { level: image.level ?? 6 });
 
 /**
  * Writes a PNG.
@@ -125,19 +126,23 @@ export const deflateImage = (image) => zlib.deflateSync(Buffer.concat(scanLines(
  * @returns {Buffer}
  */
 export function encodePng(image) {
-  const parts = [SIGNATURE, ihdr(image.width, image.height, image.depth, image.colourType, image.interlace ? 1 : 0)];
+  const parts = [
+    SIGNATURE,
+    ihdr(image.width, image.height, image.depth, image.colourType, image.interlace ? 1 : 0),
+  ];
   if (image.icc) {
-    const name = Buffer.from("profile\0\0", "latin1");
-    parts.push(chunk("iCCP", Buffer.concat([name, zlib.deflateSync(image.icc)])));
+    const name = Buffer.from('profile\0\0', 'latin1');
+    parts.push(chunk('iCCP', Buffer.concat([name, zlib.deflateSync(image.icc)])));
   }
   for (const { type, data } of image.chunks ?? []) parts.push(chunk(type, data));
-  if (image.palette) parts.push(chunk("PLTE", Buffer.from(image.palette.flat())));
-  if (image.transparency) parts.push(chunk("tRNS", transparency(image)));
-  if (image.exif) parts.push(chunk("eXIf", image.exif));
+  if (image.palette) parts.push(chunk('PLTE', Buffer.from(image.palette.flat())));
+  if (image.transparency) parts.push(chunk('tRNS', transparency(image)));
+  if (image.exif) parts.push(chunk('eXIf', image.exif));
   const data = deflateImage(image);
   const size = image.idatBytes ?? data.length;
-  for (let at = 0; at < data.length; at += size) parts.push(chunk("IDAT", data.subarray(at, at + size)));
-  parts.push(chunk("IEND", Buffer.alloc(0)));
+  for (let at = 0; at < data.length; at += size)
+    parts.push(chunk('IDAT', data.subarray(at, at + size)));
+  parts.push(chunk('IEND', Buffer.alloc(0)));
   return Buffer.concat(parts);
 }
 
@@ -151,16 +156,26 @@ function transparency(image) {
 /** An animation of full frames, each an image for encodePng; the first is also the default image. */
 export function encodeApng(frames) {
   const [first] = frames;
-  const u32 = (...values) => Buffer.concat(values.map((v) => Buffer.from([v >>> 24, (v >> 16) & 255, (v >> 8) & 255, v & 255])));
-  const parts = [SIGNATURE, ihdr(first.width, first.height, first.depth, first.colourType, 0), chunk("acTL", u32(frames.length, 0))];
+  const u32 = (...values) =>
+    Buffer.concat(
+      values.map((v) => Buffer.from([v >>> 24, (v >> 16) & 255, (v >> 8) & 255, v & 255])),
+    );
+  const parts = [
+    SIGNATURE,
+    ihdr(first.width, first.height, first.depth, first.colourType, 0),
+    chunk('acTL', u32(frames.length, 0)),
+  ];
   let sequence = 0;
   frames.forEach((frame, i) => {
-    const control = Buffer.concat([u32(sequence++, frame.width, frame.height, 0, 0), Buffer.from([0, 1, 0, 10, 0, 0])]);
-    parts.push(chunk("fcTL", control));
+    const control = Buffer.concat([
+      u32(sequence++, frame.width, frame.height, 0, 0),
+      Buffer.from([0, 1, 0, 10, 0, 0]),
+    ]);
+    parts.push(chunk('fcTL', control));
     const data = deflateImage(frame);
-    if (i === 0) parts.push(chunk("IDAT", data));
-    else parts.push(chunk("fdAT", Buffer.concat([u32(sequence++), data])));
+    if (i === 0) parts.push(chunk('IDAT', data));
+    else parts.push(chunk('fdAT', Buffer.concat([u32(sequence++), data])));
   });
-  parts.push(chunk("IEND", Buffer.alloc(0)));
+  parts.push(chunk('IEND', Buffer.alloc(0)));
   return Buffer.concat(parts);
 }

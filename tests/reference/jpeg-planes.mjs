@@ -3,9 +3,9 @@
 // nothing with libjpeg. Hands out the planes as stored, not converted, not turned.
 
 const ZIGZAG = [
-  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20, 13,
-  6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52, 45, 38,
-  31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+  0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
+  13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52,
+  45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
 /** code -> symbol by length: [{ first, count, offset }] and the symbols. */
@@ -34,7 +34,7 @@ class Bits {
       this.buffer = this.data[this.at] ?? 0;
       if (this.buffer !== 0xff) this.at++;
       else if (this.data[this.at + 1] === 0) this.at += 2;
-      else throw new Error("reference: a marker in the middle of a scan");
+      else throw new Error('reference: a marker in the middle of a scan');
       this.count = 8;
     }
     this.count--;
@@ -56,12 +56,12 @@ class Bits {
       code = (code << 1) | this.bit();
       if (code - first < count) return table.symbols[offset + code - first];
     }
-    throw new Error("reference: no such Huffman code");
+    throw new Error('reference: no such Huffman code');
   }
   restart() {
     this.count = 0;
     if (this.data[this.at] !== 0xff || (this.data[this.at + 1] & 0xf8) !== 0xd0) {
-      throw new Error("reference: no restart marker where one is due");
+      throw new Error('reference: no restart marker where one is due');
     }
     this.at += 2;
   }
@@ -88,7 +88,14 @@ function decodeScan(frame, scan, bits) {
     members.forEach((member, n) => {
       for (let v = 0; v < member.v; v++) {
         for (let h = 0; h < member.h; h++) {
-          decodeBlock(frame, scan, bits, state, n, (y * member.v + v) * member.blocksWide + x * member.h + h);
+          decodeBlock(
+            frame,
+            scan,
+            bits,
+            state,
+            n,
+            (y * member.v + v) * member.blocksWide + x * member.h + h,
+          );
         }
       }
     });
@@ -179,7 +186,8 @@ function planeOf(component) {
       for (let v = 0; v < 8; v++) {
         for (let x = 0; x < 8; x++) {
           let sum = 0;
-          for (let u = 0; u < 8; u++) sum += block[v * 8 + u] * quant[v * 8 + u] * COSINES[x * 8 + u];
+          for (let u = 0; u < 8; u++)
+            sum += block[v * 8 + u] * quant[v * 8 + u] * COSINES[x * 8 + u];
           half[v * 8 + x] = sum;
         }
       }
@@ -200,7 +208,9 @@ function readFrame(data, at, marker, frame) {
   frame.height = data.readUInt16BE(at + 1);
   frame.width = data.readUInt16BE(at + 3);
   const count = data[at + 5];
-  const parts = Array.from({ length: count }, (_, i) => data.subarray(at + 6 + i * 3, at + 9 + i * 3));
+  const parts = Array.from({ length: count }, (_, i) =>
+    data.subarray(at + 6 + i * 3, at + 9 + i * 3),
+  );
   // One component alone is never subsampled, whatever its factors say.
   frame.hmax = Math.max(...parts.map((p) => p[1] >> 4));
   frame.vmax = Math.max(...parts.map((p) => p[1] & 15));
@@ -234,7 +244,13 @@ function readScan(data, at, frame, tables) {
     members.push(member);
   }
   const tail = at + 1 + count * 2;
-  const scan = { members, ss: data[tail], se: data[tail + 1], ah: data[tail + 2] >> 4, al: data[tail + 2] & 15 };
+  const scan = {
+    members,
+    ss: data[tail],
+    se: data[tail + 1],
+    ah: data[tail + 2] >> 4,
+    al: data[tail + 2] & 15,
+  };
   const bits = new Bits(data, tail + 3);
   decodeScan(frame, scan, bits);
   return bits.at;
@@ -251,7 +267,7 @@ export function decodeJpegPlanes(data) {
   const tables = { huffman: [], quant: [] };
   let adobe;
   let exif;
-  for (let at = 2; at < data.length; ) {
+  for (let at = 2; at < data.length;) {
     if (data[at] !== 0xff) throw new Error(`reference: no marker at ${at}`);
     const marker = data[at + 1];
     if (marker === 0xd9) break;
@@ -264,24 +280,33 @@ export function decodeJpegPlanes(data) {
     at = end;
     if (marker === 0xc0 || marker === 0xc1 || marker === 0xc2) readFrame(data, body, marker, frame);
     else if (marker === 0xc4) {
-      for (let i = body; i < end; ) {
+      for (let i = body; i < end;) {
         const table = readHuffman(data, i + 1);
         tables.huffman[data[i]] = table;
         i += 1 + table.size;
       }
     } else if (marker === 0xdb) {
-      for (let i = body; i < end; ) {
+      for (let i = body; i < end;) {
         const wide = data[i] >> 4;
         const table = new Float64Array(64);
-        for (let k = 0; k < 64; k++) table[ZIGZAG[k]] = wide ? data.readUInt16BE(i + 1 + k * 2) : data[i + 1 + k];
+        for (let k = 0; k < 64; k++)
+          table[ZIGZAG[k]] = wide ? data.readUInt16BE(i + 1 + k * 2) : data[i + 1 + k];
         tables.quant[data[i] & 15] = table;
         i += 1 + 64 * (wide + 1);
       }
     } else if (marker === 0xdd) frame.restart = data.readUInt16BE(body);
     else if (marker === 0xda) at = readScan(data, body, frame, tables);
-    else if (marker === 0xee && data.toString("latin1", body, body + 5) === "Adobe") adobe = data[body + 11];
-    else if (marker === 0xe1 && data.toString("latin1", body, body + 4) === "Exif") exif ??= data.subarray(body + 6, end);
+    else if (marker === 0xee && data.toString('latin1', body, body + 5) === 'Adobe')
+      adobe = data[body + 11];
+    else if (marker === 0xe1 && data.toString('latin1', body, body + 4) === 'Exif')
+      exif ??= data.subarray(body + 6, end);
   }
-  const planes = frame.components.map((c) => ({ width: c.width, height: c.height, h: c.h, v: c.v, data: planeOf(c) }));
+  const planes = frame.components.map((c) => ({
+    width: c.width,
+    height: c.height,
+    h: c.h,
+    v: c.v,
+    data: planeOf(c),
+  }));
   return { ...frame, adobe, exif, ids: frame.components.map((c) => c.id), planes };
 }

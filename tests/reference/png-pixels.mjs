@@ -1,9 +1,17 @@
 // png-pixels.mjs - a PNG decoder from the specification: every colour type and depth,
 // palette, tRNS, Adam7. Gives RGBA samples of full precision, 0..255 with fractions.
-import zlib from "node:zlib";
+import zlib from 'node:zlib';
 
 const CHANNELS = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
-const ADAM7 = [[0, 0, 8, 8], [4, 0, 8, 8], [0, 4, 4, 8], [2, 0, 4, 4], [0, 2, 2, 4], [1, 0, 2, 2], [0, 1, 1, 2]];
+const ADAM7 = [
+  [0, 0, 8, 8],
+  [4, 0, 8, 8],
+  [0, 4, 4, 8],
+  [2, 0, 4, 4],
+  [0, 2, 2, 4],
+  [1, 0, 2, 2],
+  [0, 1, 1, 2],
+];
 
 function unfilter(type, row, above, step) {
   for (let i = 0; i < row.length; i++) {
@@ -32,21 +40,21 @@ export function decodePngPixels(bytes) {
   const parts = [];
   let palette;
   let transparency;
-  for (let at = 8; at < bytes.length; ) {
+  for (let at = 8; at < bytes.length;) {
     const size = bytes.readUInt32BE(at);
-    const type = bytes.toString("latin1", at + 4, at + 8);
+    const type = bytes.toString('latin1', at + 4, at + 8);
     const data = bytes.subarray(at + 8, at + 8 + size);
-    if (type === "IHDR") {
+    if (type === 'IHDR') {
       image.width = data.readUInt32BE(0);
       image.height = data.readUInt32BE(4);
       image.depth = data[8];
       image.colourType = data[9];
       image.interlace = data[12];
-    } else if (type === "PLTE") palette = data;
-    else if (type === "tRNS") transparency = data;
-    else if (type === "eXIf") image.exif = data;
-    else if (type === "iCCP") image.icc = true;
-    else if (type === "IDAT") parts.push(data);
+    } else if (type === 'PLTE') palette = data;
+    else if (type === 'tRNS') transparency = data;
+    else if (type === 'eXIf') image.exif = data;
+    else if (type === 'iCCP') image.icc = true;
+    else if (type === 'IDAT') parts.push(data);
     at += 12 + size;
   }
   const raw = zlib.inflateSync(Buffer.concat(parts));
@@ -84,8 +92,12 @@ function sampleAt(row, n, depth) {
 
 function makeToPixel({ data, colourType, depth }, palette, transparency) {
   const scale = 255 / (2 ** depth - 1);
-  const key = transparency && colourType !== 3 ? Array.from({ length: transparency.length / 2 }, (_, i) => transparency.readUInt16BE(i * 2)) : null;
-  const keyed = (sample, n) => key !== null && sample.slice(0, n).every((value, c) => value === key[c]);
+  const key =
+    transparency && colourType !== 3
+      ? Array.from({ length: transparency.length / 2 }, (_, i) => transparency.readUInt16BE(i * 2))
+      : null;
+  const keyed = (sample, n) =>
+    key !== null && sample.slice(0, n).every((value, c) => value === key[c]);
   if (colourType === 3) {
     return ([index], at) => {
       for (let c = 0; c < 3; c++) data[at + c] = palette[index * 3 + c];

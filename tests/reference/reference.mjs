@@ -7,9 +7,9 @@
 // Geometry is that of src/plan.h, the kernel that of src/stage/resample_weights.h. What the
 // core does differently on purpose (decoding at 1/2 .. 1/8, pre-shrinking by a box from a
 // reduction of 4 on) the reference does not: there the tests ask for a PSNR only.
-import { yccToRgb } from "./source.mjs";
+import { yccToRgb } from './source.mjs';
 
-export { readSource } from "./source.mjs";
+export { readSource } from './source.mjs';
 
 /** @typedef {import("./source.mjs").Source} Source */
 /** @typedef {import("./source.mjs").Plane} Plane */
@@ -31,7 +31,7 @@ export { readSource } from "./source.mjs";
 export const optionsText = (options) =>
   Object.entries(options)
     .map(([key, value]) => `${key}=${value}`)
-    .join("&");
+    .join('&');
 
 // --- geometry --------------------------------------------------------------------
 
@@ -47,7 +47,7 @@ const GRAVITY = {
   nw: [0, 0],
 };
 
-const gravityOf = (text = "center") => GRAVITY[text] ?? text.split("x").map(Number);
+const gravityOf = (text = 'center') => GRAVITY[text] ?? text.split('x').map(Number);
 const size = (value) => Math.max(1, Math.round(value));
 
 /**
@@ -58,27 +58,35 @@ const size = (value) => Math.max(1, Math.round(value));
  */
 export function solveGeometry(width, height, o) {
   const whole = { x: 0, y: 0, w: width, h: height };
-  const plain = (w, h) => ({ window: whole, width: w, height: h, canvasWidth: w, canvasHeight: h, left: 0, top: 0 });
+  const plain = (w, h) => ({
+    window: whole,
+    width: w,
+    height: h,
+    canvasWidth: w,
+    canvasHeight: h,
+    left: 0,
+    top: 0,
+  });
   if (!o.w && !o.h) return plain(width, height);
   const dpr = o.dpr ?? 1;
   const w = o.w ? o.w * dpr : (width * o.h * dpr) / height;
   const h = o.h ? o.h * dpr : (height * o.w * dpr) / width;
-  const fit = o.fit ?? (o.w && o.h ? "cover" : "inside");
+  const fit = o.fit ?? (o.w && o.h ? 'cover' : 'inside');
   const [gx, gy] = gravityOf(o.g);
-  if (fit === "cover" || fit === "fill") {
+  if (fit === 'cover' || fit === 'fill') {
     const k = o.up ? 1 : Math.min(1, width / w, height / h);
     const geometry = plain(size(w * k), size(h * k));
-    if (fit === "fill") return geometry;
+    if (fit === 'fill') return geometry;
     const scale = Math.max(w / width, h / height);
     const [ww, wh] = [w / scale, h / scale];
     const x = Math.min(width - ww, Math.max(0, width * gx - ww / 2));
     const y = Math.min(height - wh, Math.max(0, height * gy - wh / 2));
     return { ...geometry, window: { x, y, w: ww, h: wh } };
   }
-  let scale = fit === "outside" ? Math.max(w / width, h / height) : Math.min(w / width, h / height);
-  if (!o.up || fit === "scale-down") scale = Math.min(1, scale);
+  let scale = fit === 'outside' ? Math.max(w / width, h / height) : Math.min(w / width, h / height);
+  if (!o.up || fit === 'scale-down') scale = Math.min(1, scale);
   const geometry = plain(size(width * scale), size(height * scale));
-  if (fit !== "contain") return geometry;
+  if (fit !== 'contain') return geometry;
   const canvasWidth = Math.max(size(w), geometry.width);
   const canvasHeight = Math.max(size(h), geometry.height);
   const left = Math.floor((canvasWidth - geometry.width) * gx);
@@ -101,10 +109,23 @@ function transposePlane(p) {
   for (let y = 0; y < p.height; y++) {
     for (let x = 0; x < p.width; x++) data[x * p.height + y] = p.data[y * p.width + x];
   }
-  return { data, width: p.height, height: p.width, startX: p.startY, startY: p.startX, stepX: p.stepY, stepY: p.stepX };
+  return {
+    data,
+    width: p.height,
+    height: p.width,
+    startX: p.startY,
+    startY: p.startX,
+    stepX: p.stepY,
+    stepY: p.stepX,
+  };
 }
 
-const transpose = (s) => ({ ...s, width: s.height, height: s.width, planes: s.planes.map(transposePlane) });
+const transpose = (s) => ({
+  ...s,
+  width: s.height,
+  height: s.width,
+  planes: s.planes.map(transposePlane),
+});
 const flip = (s) => ({ ...s, planes: s.planes.map((p) => flipPlane(p, s.width)) });
 const flop = (s) => transpose(flip(transpose(s)));
 const TURNS = {
@@ -137,7 +158,8 @@ function tapsOf(inSize, outSize, start, step) {
     for (let i = first; i <= last; i++) weights.push(lanczos3((i + 0.5 - centre) / scale));
     // A sample that sticks out of the picture by more than the kernel's reach takes the nearest.
     const sum = weights.reduce((a, b) => a + b, 0);
-    if (weights.length === 0 || sum === 0) return { first: Math.min(inSize - 1, Math.max(0, Math.floor(centre))), weights: [1] };
+    if (weights.length === 0 || sum === 0)
+      return { first: Math.min(inSize - 1, Math.max(0, Math.floor(centre))), weights: [1] };
     return { first, weights: weights.map((weight) => weight / sum) };
   });
 }
@@ -162,7 +184,8 @@ function resamplePlane(p, geometry, outWidth, outHeight, unit) {
   for (let y = 0; y < outHeight; y++) {
     for (let x = 0; x < outWidth; x++) {
       let sum = 0;
-      for (let i = 0; i < tx[x].weights.length; i++) sum += tx[x].weights[i] * half[y * p.width + tx[x].first + i];
+      for (let i = 0; i < tx[x].weights.length; i++)
+        sum += tx[x].weights[i] * half[y * p.width + tx[x].first + i];
       data[y * outWidth + x] = sum;
     }
   }
@@ -173,20 +196,25 @@ const clamp = (value, most = 255) => Math.min(most, Math.max(0, value));
 
 function premultiply(planes) {
   const alpha = planes[3].data;
-  const colours = planes.slice(0, 3).map((p) => ({ ...p, data: p.data.map((value, i) => (value * alpha[i]) / 255) }));
+  const colours = planes
+    .slice(0, 3)
+    .map((p) => ({ ...p, data: p.data.map((value, i) => (value * alpha[i]) / 255) }));
   return [...colours, planes[3]];
 }
 
 /** Is there nothing to resample? Then not even colours under no alpha change. */
 const isIdentity = (source, g) =>
-  g.width === source.width && g.height === source.height && g.window.w === source.width && g.window.h === source.height;
+  g.width === source.width &&
+  g.height === source.height &&
+  g.window.w === source.width &&
+  g.window.h === source.height;
 
 // --- the whole picture -----------------------------------------------------------
 
 /** @returns {[number, number, number, number]} RGBA of bg= text */
-export function parseBackground(text = "ffffff") {
-  const long = text.length <= 4 ? [...text].map((digit) => digit + digit).join("") : text;
-  const bytes = [0, 2, 4, 6].map((at) => parseInt(long.slice(at, at + 2) || "ff", 16));
+export function parseBackground(text = 'ffffff') {
+  const long = text.length <= 4 ? [...text].map((digit) => digit + digit).join('') : text;
+  const bytes = [0, 2, 4, 6].map((at) => parseInt(long.slice(at, at + 2) || 'ff', 16));
   return /** @type {[number, number, number, number]} */ (bytes);
 }
 
@@ -201,17 +229,17 @@ export function renderReference(stored, options) {
   const source = turnUpright(stored);
   const g = solveGeometry(source.width, source.height, options);
   const count = g.width * g.height;
-  const planes = source.space === "rgba" ? premultiply(source.planes) : source.planes;
+  const planes = source.space === 'rgba' ? premultiply(source.planes) : source.planes;
   const identity = isIdentity(source, g);
   const samples = planes.map((p) =>
     identity && p.stepX === 1 && p.stepY === 1 ? p.data : resamplePlane(p, g, g.width, g.height, 1),
   );
   const picture = new Float64Array(count * 4);
   for (let i = 0; i < count; i++) {
-    const alpha = source.space === "rgba" ? clamp(samples[3][i]) : 255;
+    const alpha = source.space === 'rgba' ? clamp(samples[3][i]) : 255;
     let colour;
-    if (source.space === "gray") colour = Array(3).fill(clamp(samples[0][i]));
-    else if (source.space === "ycc") colour = yccToRgb(...samples.map((s) => clamp(s[i])));
+    if (source.space === 'gray') colour = Array(3).fill(clamp(samples[0][i]));
+    else if (source.space === 'ycc') colour = yccToRgb(...samples.map((s) => clamp(s[i])));
     else colour = [0, 1, 2].map((c) => clamp(samples[c][i], alpha));
     picture.set([...colour, alpha], i * 4);
   }
@@ -220,7 +248,7 @@ export function renderReference(stored, options) {
 
 /** Flattens over bg where asked or needed, and lays the picture on its canvas. */
 function compose(picture, g, source, options) {
-  const alphaOut = (options.f ?? source.format) !== "jpeg";
+  const alphaOut = (options.f ?? source.format) !== 'jpeg';
   const background = backgroundOf(source, options, alphaOut);
   const flatten = source.hasAlpha && (!alphaOut || options.bg !== undefined);
   const data = new Float64Array(g.canvasWidth * g.canvasHeight * 4);

@@ -4,10 +4,10 @@
 // JPEG and PNG are decoded by the readers beside this file. Lossy WebP comes as planes
 // from `dwebp -yuv` and WebP with alpha or lossless as RGBA from sharp: libwebp is
 // the definition of its format for both, in builds that are not ours.
-import { execFileSync } from "node:child_process";
-import sharp from "sharp";
-import { decodeJpegPlanes } from "./jpeg-planes.mjs";
-import { decodePngPixels } from "./png-pixels.mjs";
+import { execFileSync } from 'node:child_process';
+import sharp from 'sharp';
+import { decodeJpegPlanes } from './jpeg-planes.mjs';
+import { decodePngPixels } from './png-pixels.mjs';
 
 /**
  * @typedef {object} Plane
@@ -51,7 +51,7 @@ function splitPlanes(data, width, height, channels, count = channels) {
 /** TIFF tag 0x0112 of IFD0; 1 when there is none or it makes no sense. */
 export function exifOrientation(tiff) {
   if (!tiff || tiff.length < 14) return 1;
-  const big = tiff.toString("latin1", 0, 2) === "MM";
+  const big = tiff.toString('latin1', 0, 2) === 'MM';
   const u16 = (at) => (big ? tiff.readUInt16BE(at) : tiff.readUInt16LE(at));
   const ifd = big ? tiff.readUInt32BE(4) : tiff.readUInt32LE(4);
   for (let i = 0; i < u16(ifd); i++) {
@@ -104,26 +104,40 @@ function readJpeg(bytes) {
   const planes = jpeg.planes.map((p) =>
     plane(p.width, p.height, Float64Array.from(p.data), { stepX: hmax / p.h, stepY: vmax / p.v }),
   );
-  const about = { width, height, hasAlpha: false, orientation: exifOrientation(jpeg.exif), format: "jpeg" };
-  if (planes.length === 1) return { ...about, space: "gray", planes };
-  if (planes.length === 4) return { ...about, space: "rgb", planes: inkPlanes(jpeg, planes) };
-  const isRgb = jpeg.adobe === 0 || String.fromCharCode(...jpeg.ids) === "RGB";
-  return { ...about, space: isRgb ? "rgb" : "ycc", planes };
+  const about = {
+    width,
+    height,
+    hasAlpha: false,
+    orientation: exifOrientation(jpeg.exif),
+    format: 'jpeg',
+  };
+  if (planes.length === 1) return { ...about, space: 'gray', planes };
+  if (planes.length === 4) return { ...about, space: 'rgb', planes: inkPlanes(jpeg, planes) };
+  const isRgb = jpeg.adobe === 0 || String.fromCharCode(...jpeg.ids) === 'RGB';
+  return { ...about, space: isRgb ? 'rgb' : 'ycc', planes };
 }
 
 function readPng(bytes) {
   const { width, height, data, hasAlpha, exif } = decodePngPixels(bytes);
   const planes = splitPlanes(data, width, height, 4, hasAlpha ? 4 : 3);
   const orientation = exifOrientation(exif);
-  return { width, height, hasAlpha, orientation, format: "png", space: hasAlpha ? "rgba" : "rgb", planes };
+  return {
+    width,
+    height,
+    hasAlpha,
+    orientation,
+    format: 'png',
+    space: hasAlpha ? 'rgba' : 'rgb',
+    planes,
+  };
 }
 
 /** The picture's payload chunks and metadata. */
 function webpParts(bytes) {
   const parts = {};
-  for (let at = 12; at + 8 <= bytes.length; ) {
+  for (let at = 12; at + 8 <= bytes.length;) {
     const size = bytes.readUInt32LE(at + 4);
-    parts[bytes.toString("latin1", at, at + 4)] = bytes.subarray(at + 8, at + 8 + size);
+    parts[bytes.toString('latin1', at, at + 4)] = bytes.subarray(at + 8, at + 8 + size);
     at += 8 + size + (size & 1);
   }
   return parts;
@@ -131,14 +145,24 @@ function webpParts(bytes) {
 
 /** Planes of a lossy WebP without alpha, full range. */
 export function decodeWebpPlanes(bytes, width, height) {
-  const yuv = execFileSync("dwebp", ["-quiet", "-yuv", "-o", "-", "--", "-"], { input: bytes, maxBuffer: 1 << 28 });
+  const yuv = execFileSync('dwebp', ['-quiet', '-yuv', '-o', '-', '--', '-'], {
+    input: bytes,
+    maxBuffer: 1 << 28,
+  });
   const [cw, ch] = [(width + 1) >> 1, (height + 1) >> 1];
-  const luma = Float64Array.from(yuv.subarray(0, width * height), (v) => clampByte(((v - 16) * 255) / 219));
+  const luma = Float64Array.from(yuv.subarray(0, width * height), (v) =>
+    clampByte(((v - 16) * 255) / 219),
+  );
   const chroma = [0, 1].map((i) => {
     const at = width * height + i * cw * ch;
-    return Float64Array.from(yuv.subarray(at, at + cw * ch), (v) => clampByte(((v - 128) * 255) / 224 + 128));
+    return Float64Array.from(yuv.subarray(at, at + cw * ch), (v) =>
+      clampByte(((v - 128) * 255) / 224 + 128),
+    );
   });
-  return [plane(width, height, luma), ...chroma.map((data) => plane(cw, ch, data, { stepX: 2, stepY: 2 }))];
+  return [
+    plane(width, height, luma),
+    ...chroma.map((data) => plane(cw, ch, data, { stepX: 2, stepY: 2 })),
+  ];
 }
 
 async function readWebp(bytes) {
@@ -146,9 +170,20 @@ async function readWebp(bytes) {
   const { data, info } = await sharp(bytes).raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   const hasAlpha = channels === 4;
-  const about = { width, height, hasAlpha, orientation: exifOrientation(parts.EXIF), format: "webp" };
-  if (parts["VP8 "] && !hasAlpha) return { ...about, space: "ycc", planes: decodeWebpPlanes(bytes, width, height) };
-  return { ...about, space: hasAlpha ? "rgba" : "rgb", planes: splitPlanes(data, width, height, channels) };
+  const about = {
+    width,
+    height,
+    hasAlpha,
+    orientation: exifOrientation(parts.EXIF),
+    format: 'webp',
+  };
+  if (parts['VP8 '] && !hasAlpha)
+    return { ...about, space: 'ycc', planes: decodeWebpPlanes(bytes, width, height) };
+  return {
+    ...about,
+    space: hasAlpha ? 'rgba' : 'rgb',
+    planes: splitPlanes(data, width, height, channels),
+  };
 }
 
 /**
