@@ -7,10 +7,13 @@
 #include "arena.h"
 #include "fail.h"
 
+/* What a pointer to no bytes points to: NULL may not be added to nor copied from. */
+static const uint8_t nothing[1];
+
 /* ---- cursor ---- */
 
 struct th_cursor th_cursor_make(const uint8_t *data, size_t bytes) {
-    return (struct th_cursor){.data = data, .bytes = bytes};
+    return (struct th_cursor){.data = data ? data : nothing, .bytes = data ? bytes : 0};
 }
 
 size_t th_cursor_left(const struct th_cursor *c) {
@@ -27,90 +30,89 @@ const uint8_t *th_cursor_take(struct th_cursor *c, size_t bytes) {
         c->failed = true;
         return NULL;
     }
-    const uint8_t *from = c->data + c->at;
     c->at += bytes;
-    return from;
+    return c->data + (c->at - bytes);
 }
 
 void th_cursor_skip(struct th_cursor *c, size_t bytes) {
-    th_cursor_take(c, bytes);
-}
-
-static uint32_t big_endian(struct th_cursor *c, uint32_t bytes) {
-    const uint8_t *from = th_cursor_take(c, bytes);
-    uint32_t value = 0;
-    for (uint32_t i = 0; from && i < bytes; i++) value = value << 8 | from[i];
-    return value;
-}
-
-static uint32_t little_endian(struct th_cursor *c, uint32_t bytes) {
-    const uint8_t *from = th_cursor_take(c, bytes);
-    uint32_t value = 0;
-    for (uint32_t i = 0; from && i < bytes; i++) value |= (uint32_t)from[i] << (8 * i);
-    return value;
+    (void)th_cursor_take(c, bytes);
 }
 
 uint8_t th_cursor_u8(struct th_cursor *c) {
-    return (uint8_t)big_endian(c, 1);
+    const uint8_t *p = th_cursor_take(c, 1);
+    return p ? p[0] : 0;
 }
 
 uint16_t th_cursor_u16be(struct th_cursor *c) {
-    return (uint16_t)big_endian(c, 2);
+    const uint8_t *p = th_cursor_take(c, 2);
+    return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
 }
 
 uint16_t th_cursor_u16le(struct th_cursor *c) {
-    return (uint16_t)little_endian(c, 2);
+    const uint8_t *p = th_cursor_take(c, 2);
+    return p ? (uint16_t)(p[1] << 8 | p[0]) : 0;
 }
 
 uint32_t th_cursor_u24le(struct th_cursor *c) {
-    return little_endian(c, 3);
+    const uint8_t *p = th_cursor_take(c, 3);
+    return p ? (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0] : 0;
 }
 
 uint32_t th_cursor_u32be(struct th_cursor *c) {
-    return big_endian(c, 4);
+    const uint8_t *p = th_cursor_take(c, 4);
+    return p ? (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3] : 0;
 }
 
 uint32_t th_cursor_u32le(struct th_cursor *c) {
-    return little_endian(c, 4);
+    const uint8_t *p = th_cursor_take(c, 4);
+    return p ? (uint32_t)p[3] << 24 | (uint32_t)p[2] << 16 | (uint32_t)p[1] << 8 | p[0] : 0;
+}
+
+/* ---- growing ---- */
+
+/* Makes *base hold `capacity` bytes; on failure nothing has changed. */
+static bool resize(uint8_t **base, size_t *capacity, size_t wanted) {
+    uint8_t *grown = th_realloc(*base, wanted);
+    if (!grown) return false;
+    *base = grown;
+    *capacity = wanted;
+    return true;
 }
 
 /* ---- input ---- */
 
-/* A region that has grown past this grows by whole steps of it. */
-#define INPUT_STEP_BYTES (1u << 20)
+/* A host that reads straight into what it reserved asks for a whole chunk also
+ * when only the end of the file, or nothing, is left. */
+#define CHUNK_BYTES 65536u
+#define INPUT_BYTES_MIN 16384u
 
-/* How large the region shall be to hold `needed` bytes. */
-static size_t input_capacity(const struct th_input *in, size_t needed) {
-    if (in->keep && in->expected >= needed && in->expected <= SIZE_MAX) return (size_t)in->expected;
-    if (needed < INPUT_STEP_BYTES) return needed + needed / 2;
-    return needed + INPUT_STEP_BYTES / 2;
-}
-
-/* wasi-libc's realloc never asks the system for more while the block is the last
- * one; it moves it. Making the free space behind it large enough first lets the
- * block grow where it is, and Wasm memory, which never shrinks, stays small. */
-static void extend_heap(size_t bytes) {
-#ifdef __wasm__
-    th_free(th_malloc(bytes));
-#else
-    (void)bytes;
-#endif
+/* The most the region should be made now, if there is memory: all of an input of
+ * known length, else an eighth more, so that bytes moved, where growing moves
+ * them, stay a small multiple of the input. */
+static size_t generous(const struct th_input *in, size_t needed) {
+    if (in->keep && in->expected <= SIZE_MAX - CHUNK_BYTES) {
+        size_t all = (size_t)in->expected + CHUNK_BYTES;
+        if (in->expected > 0 && all >= needed) return all;
+    }
+    if (needed < INPUT_BYTES_MIN) return INPUT_BYTES_MIN;
+    return needed <= SIZE_MAX - needed / 8 ? needed + needed / 8 : needed;
 }
 
 uint8_t *th_input_reserve(struct th_input *in, size_t bytes) {
-    if (bytes > in->capacity - in->end && in->start > 0 && !in->keep) {
-        memmove(in->base, in->base + in->start, in->end - in->start);
-        in->end -= in->start;
+    if (in->base && bytes <= in->capacity - in->end) return in->base + in->end;
+    size_t ready = in->end - in->start;
+    if (in->start > 0 && !in->keep) {
+        memmove(in->base, in->base + in->start, ready);
         in->start = 0;
+        in->end = ready;
+        if (bytes <= in->capacity - in->end) return in->base + in->end;
     }
-    if (bytes > in->capacity - in->end) {
-        if (bytes > SIZE_MAX / 2 - in->end) return NULL;
-        size_t capacity = input_capacity(in, in->end + bytes);
-        extend_heap(capacity - in->capacity);
-        uint8_t *grown = th_realloc(in->base, capacity);
-        if (!grown) return NULL;
-        in->base = grown;
-        in->capacity = capacity;
+    if (bytes > SIZE_MAX - in->end) return NULL;
+    size_t needed = in->end + bytes;
+    /* The length may be a lie, the eighth may be too much: then only what is needed. */
+    if (!resize(&in->base, &in->capacity, generous(in, needed)) &&
+        !resize(&in->base, &in->capacity, needed)) {
+        return NULL;
     }
     return in->base + in->end;
 }
@@ -122,7 +124,7 @@ void th_input_push(struct th_input *in, size_t bytes) {
 }
 
 const uint8_t *th_input_data(const struct th_input *in) {
-    return in->base + in->start;
+    return in->base ? in->base + in->start : nothing;
 }
 
 size_t th_input_ready(const struct th_input *in) {
@@ -132,24 +134,31 @@ size_t th_input_ready(const struct th_input *in) {
 void th_input_consume(struct th_input *in, size_t bytes) {
     assert(bytes <= th_input_ready(in));
     in->start += bytes;
+    /* An empty region starts over, at no cost. */
     if (in->start == in->end && !in->keep) in->start = in->end = 0;
 }
 
 void th_input_free(struct th_input *in) {
     th_free(in->base);
-    *in = (struct th_input){0};
+    in->base = NULL;
+    in->capacity = in->start = in->end = 0;
 }
 
 /* ---- output ---- */
 
+#define OUTPUT_BYTES_MIN 4096u
+
 uint8_t *th_output_reserve(struct th_output *out, size_t bytes) {
-    if (out->start == out->end) out->start = out->end = 0;
-    if (bytes > out->capacity - out->end) {
-        size_t capacity = out->end + bytes + bytes / 2;
-        uint8_t *grown = capacity > out->end ? th_realloc(out->base, capacity) : NULL;
-        if (!grown) return NULL;
-        out->base = grown;
-        out->capacity = capacity;
+    if (out->total > out->limit || bytes > out->limit - out->total) return NULL;
+    if (out->base && bytes <= out->capacity - out->end) return out->base + out->end;
+    if (bytes > SIZE_MAX - out->end) return NULL;
+    size_t needed = out->end + bytes;
+    size_t twice = out->capacity <= SIZE_MAX / 2 ? out->capacity * 2 : needed;
+    size_t wanted = needed > twice ? needed : twice;
+    if (wanted < OUTPUT_BYTES_MIN) wanted = OUTPUT_BYTES_MIN;
+    if (!resize(&out->base, &out->capacity, wanted) &&
+        !resize(&out->base, &out->capacity, needed)) {
+        return NULL;
     }
     return out->base + out->end;
 }
@@ -161,9 +170,13 @@ void th_output_commit(struct th_output *out, size_t bytes) {
 }
 
 enum th_status th_output_put(struct th_output *out, const void *data, size_t bytes) {
+    if (bytes == 0) return TH_OK;
+    if (out->total > out->limit || bytes > out->limit - out->total) {
+        return th_fail(TH_TOO_LARGE, "output: more bytes than the limit (max)");
+    }
     uint8_t *room = th_output_reserve(out, bytes);
     if (!room) return th_fail_memory();
-    if (bytes > 0) memcpy(room, data, bytes);
+    memcpy(room, data, bytes);
     th_output_commit(out, bytes);
     return TH_OK;
 }
@@ -174,12 +187,13 @@ size_t th_output_ready(const struct th_output *out) {
 
 size_t th_output_take(struct th_output *out, const uint8_t **data) {
     size_t bytes = th_output_ready(out);
-    *data = out->base + out->start;
-    out->start = out->end;
+    *data = out->base ? out->base + out->start : nothing;
+    out->start = out->end = 0;
     return bytes;
 }
 
 void th_output_free(struct th_output *out) {
     th_free(out->base);
-    *out = (struct th_output){0};
+    out->base = NULL;
+    out->capacity = out->start = out->end = 0;
 }

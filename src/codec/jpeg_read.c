@@ -58,12 +58,14 @@ static boolean fill_input_buffer(j_decompress_ptr jpeg) {
     return FALSE;
 }
 
-/* Hands the bytes libjpeg has used back to the input and shows it the rest. */
-static void sync_input(struct jpeg_reader *r) {
-    struct th_input *in = r->reader.in;
-    if (r->src.next_input_byte) th_input_consume(in, th_input_ready(in) - r->src.bytes_in_buffer);
-    r->src.next_input_byte = th_input_data(in);
-    r->src.bytes_in_buffer = th_input_ready(in);
+/* Shows libjpeg what has arrived, and afterwards takes off what it has used. */
+static void show_input(struct jpeg_reader *r) {
+    r->src.next_input_byte = th_input_data(r->reader.in);
+    r->src.bytes_in_buffer = th_input_ready(r->reader.in);
+}
+
+static void take_input(struct jpeg_reader *r) {
+    th_input_consume(r->reader.in, th_input_ready(r->reader.in) - r->src.bytes_in_buffer);
 }
 
 static void skip_input_data(j_decompress_ptr jpeg, long bytes) {
@@ -210,7 +212,7 @@ static enum th_status header_step(void *arg) {
 
 /* Runs a step of libjpeg under the guard, its input brought up to date. */
 static enum th_status run(struct jpeg_reader *r, enum th_status (*step)(void *)) {
-    sync_input(r);
+    show_input(r);
     if (r->skip > 0) {
         size_t bytes = r->skip;
         r->skip = 0;
@@ -218,7 +220,7 @@ static enum th_status run(struct jpeg_reader *r, enum th_status (*step)(void *))
     }
     enum th_status status = th_jpeg_guard(&r->error, step, r);
     if (status < 0) return status;
-    sync_input(r);
+    take_input(r);
     if (status == TH_MORE_INPUT && r->reader.in->closed) {
         return th_fail(TH_TRUNCATED, "jpeg: no end of image");
     }
