@@ -13,6 +13,9 @@ export const DONE = 1;
 export const MORE_INPUT = 2;
 export const MORE_OUTPUT = 3;
 
+/** Longer input is refused anyway; a larger number would not fit an i32. */
+const LENGTH_MAX = 0x7fffffff;
+
 const FORMATS = ['none', 'jpeg', 'png', 'webp', 'json'];
 
 /**
@@ -44,6 +47,7 @@ export class Engine {
   constructor(instance, limits) {
     this.#exports = /** @type {any} */ (instance.exports);
     this.#memory = /** @type {any} */ (instance.exports.memory);
+    this.#exports._initialize?.(); // what a WASI reactor begins with, where the C library has one
     const major = this.#exports.th_abi() >>> 16;
     if (major !== ABI_MAJOR) {
       throw new ThimbleError('INTERNAL', `thimble.wasm speaks ABI ${major}, this host ${ABI_MAJOR}`);
@@ -91,7 +95,12 @@ export class Engine {
    */
   open(options, length) {
     this.#call('th_open', this.#write(options));
-    if (length !== undefined && this.#exports.th_expect) this.#call('th_expect', length);
+    if (length !== undefined) this.#call('th_expect', Math.min(length, LENGTH_MAX));
+  }
+
+  /** Forgets the job and frees its memory for the next one. */
+  reset() {
+    this.#call('th_open', 0);
   }
 
   /**

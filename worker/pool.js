@@ -48,11 +48,17 @@ export class Pool {
     return engine;
   }
 
-  /** @param {Engine} engine */
+  /** @param {Engine} engine in whatever state its job left it */
   give(engine) {
     this.#busy.delete(engine);
     const worthKeeping = engine.usable && engine.memoryBytes <= this.#keepBytes;
-    if (worthKeeping && this.#idle.length < this.#keepCount) this.#idle.push(engine);
+    if (!worthKeeping || this.#idle.length >= this.#keepCount) return;
+    try {
+      engine.reset();
+      this.#idle.push(engine);
+    } catch {
+      // An engine that cannot even begin anew is dropped like one that trapped.
+    }
   }
 
   /** Bytes of linear memory in the hands of running jobs. */

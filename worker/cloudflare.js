@@ -1,0 +1,31 @@
+/** thimble on Cloudflare Workers: configuration from [vars], originals from R2 or elsewhere, the Cache API. */
+import module from '../dist/thimble.wasm';
+import { createWebCache } from './cache/web.js';
+import { limitsOf, readConfig } from './config.js';
+import { createHandler } from './handler.js';
+import { createOrigins } from './origins.js';
+import { createThimble } from './resizer.js';
+
+/** @type {ReturnType<typeof createHandler> | undefined} made with the first request, which brings env */
+let handle;
+
+export default {
+  /** @param {Request} request @param {any} env @param {{ waitUntil: (promise: Promise<unknown>) => void }} context */
+  fetch(request, env, context) {
+    handle ??= wire(env);
+    return handle(request, context);
+  },
+};
+
+/** @param {any} env */
+function wire(env) {
+  const policy = readConfig(env);
+  const resizer = createThimble(module, { limits: limitsOf(policy), budgetBytes: policy.budget_bytes });
+  const cache = createWebCache(/** @type {any} */ (caches).default);
+  return createHandler({ resizer, origins: createOrigins(policy, env), cache, policy, log });
+}
+
+/** @param {object} line */
+function log(line) {
+  console.log(JSON.stringify(line));
+}

@@ -1,0 +1,34 @@
+/**
+ * Magic: the media type that the first bytes of a file prove. Nothing else makes
+ * thimble call an original an image, neither its name nor what the origin says.
+ */
+
+/** Each row: where the text stands, the text (Latin-1), the type. */
+const TABLE = /** @type {const} */ ([
+  [0, '\xff\xd8\xff', 'image/jpeg'],
+  [0, '\x89PNG\r\n\x1a\n', 'image/png'],
+  [8, 'WEBP', 'image/webp'],
+  [0, 'GIF8', 'image/gif'],
+  [4, 'ftypavif', 'image/avif'],
+  [4, 'ftypavis', 'image/avif'],
+  [4, 'ftyphei', 'image/heic'],
+  [4, 'ftypmif1', 'image/heif'],
+  [0, '\xff\x0a', 'image/jxl'],
+  [4, 'JXL \r\n', 'image/jxl'],
+  [0, 'II*\0', 'image/tiff'],
+  [0, 'MM\0*', 'image/tiff'],
+  [0, 'BM', 'image/bmp'],
+  [0, '\0\0\x01\0', 'image/x-icon'],
+]);
+
+/** Bytes that decide. */
+const HEAD_BYTES = 16;
+
+/**
+ * @param {Uint8Array} head the first bytes of a file
+ * @returns {string | null} an image type, or null when it is none of those known
+ */
+export function imageType(head) {
+  const text = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
+  return TABLE.find(([offset, magic]) => text.startsWith(magic, offset))?.[2] ?? null;
+}

@@ -1,0 +1,90 @@
+/**
+ * Responses: from what was made or fetched to what is sent. Everything the client
+ * sees of an answer's head is put together here.
+ */
+import { isFresh, rangeOf } from './conditional.js';
+import { entityHeaders } from './entity.js';
+import { isSvg } from './policy.js';
+
+/** Scripts in an SVG must not run as the host's own. */
+const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/**
+ * Sends an entity, or what of it was asked for.
+ * @param {Request} request
+ * @param {import('./entity.js').Entity} entity
+ */
+export function respond(request, entity) {
+  const headers = new Headers(entityHeaders(entity));
+  protect(headers);
+  if (entity.status !== 200) return send(request, { status: entity.status, headers, body: entity.bytes });
+  if (isFresh(request.headers, entity)) return notModified(headers);
+  headers.set('Accept-Ranges', 'bytes');
+  const range = rangeOf(request.headers, { etag: entity.etag, length: entity.bytes.length });
+  if (!range) return send(request, { status: 200, headers, body: entity.bytes });
+  const { start, end } = range;
+  const total = entity.bytes.length;
+  headers.set('Content-Range', start === end ? `bytes */${total}` : `bytes ${start}-${end - 1}/${total}`);
+  headers.set('Content-Length', String(end - start));
+  const body = entity.bytes.subarray(start, end);
+  return send(request, { status: start === end ? 416 : 206, headers, body });
+}
+
+/** The client's copy is good. @param {Headers} headers what a 200 would have had */
+export function notModified(headers) {
+  for (const name of ['Content-Length', 'Content-Type', 'Content-Range']) headers.delete(name);
+  return new Response(null, { status: 304, headers });
+}
+
+/**
+ * Passes an origin's answer on as it is, but for its headers: only those that
+ * describe the bytes are taken over.
+ * @param {Request} request
+ * @param {{ status: number, headers: Headers, body: ReadableStream<Uint8Array> | null }} answer
+ * @param {{ type: string, cacheControl: string }} own
+ */
+export function passOn(request, answer, { type, cacheControl }) {
+  const headers = new Headers({ 'Cache-Control': cacheControl });
+  const coded = answer.headers.has('Content-Encoding'); // it arrives decoded, so its length is another
+  const kept = ['ETag', 'Last-Modified', 'Content-Range', ...(coded ? [] : ['Content-Length', 'Accept-Ranges'])];
+  for (const name of kept) {
+    const value = answer.headers.get(name);
+    if (value !== null) headers.set(name, value);
+  }
+  headers.set('Content-Type', type);
+  protect(headers);
+  const version = { etag: headers.get('ETag') ?? '', modified: headers.get('Last-Modified') ?? '' };
+  if (answer.status === 304 || (answer.status === 200 && isFresh(request.headers, version))) {
+    answer.body?.cancel().catch(() => {});
+    return notModified(headers);
+  }
+  return send(request, { status: answer.status, headers, body: answer.body });
+}
+
+/**
+ * One line of text instead of an image; kept by nobody.
+ * @param {Request} request
+ * @param {{ httpStatus: number, message: string, headers?: Record<string, string> }} refusal
+ */
+export function refuse(request, { httpStatus, message, headers = {} }) {
+  const all = new Headers({ 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers });
+  protect(all);
+  return send(request, { status: httpStatus, headers: all, body: new TextEncoder().encode(`${message}\n`) });
+}
+
+/** @param {Headers} headers */
+function protect(headers) {
+  headers.set('X-Content-Type-Options', 'nosniff');
+  if (isSvg(headers.get('Content-Type'))) headers.set('Content-Security-Policy', SVG_POLICY);
+}
+
+/**
+ * HEAD is GET without its body.
+ * @param {Request} request
+ * @param {{ status: number, headers: Headers, body: Uint8Array | ReadableStream<Uint8Array> | null }} answer
+ */
+function send(request, { status, headers, body }) {
+  if (request.method !== 'HEAD') return new Response(/** @type {any} */ (body), { status, headers });
+  if (body instanceof ReadableStream) body.cancel().catch(() => {});
+  return new Response(null, { status, headers });
+}
