@@ -1,0 +1,42 @@
+/* jpeg_bits.c - the rare cases of jpeg_bits.h. */
+#include "jpeg_bits.h"
+
+/* FF 00 is a data byte FF, any number of FFs before the 00; FF and something else
+ * is a marker. Returns false at a marker and at the end, without moving. */
+static bool next_byte(struct th_bits *b, uint8_t *byte) {
+    const uint8_t *at = b->at;
+    if (at == b->end) return false;
+    *byte = *at++;
+    if (*byte == 0xFF) {
+        while (at != b->end && *at == 0xFF) at++;
+        if (at == b->end || *at != 0) return false;
+        at++;
+    }
+    b->at = at;
+    return true;
+}
+
+struct th_bits th_bits_fill_slowly(struct th_bits b) {
+    while (b.count <= 56) {
+        uint8_t byte = 0;
+        if (!next_byte(&b, &byte) && b.made_up < UINT32_MAX - 8) b.made_up += 8;
+        b.buffer |= (uint64_t)byte << (56 - b.count);
+        b.count += 8;
+    }
+    return b;
+}
+
+bool th_bits_restart(struct th_bits *b, uint32_t index) {
+    const uint8_t *at = b->at;
+    b->buffer = 0;
+    b->count = b->made_up = 0;
+    for (;;) {
+        at = memchr(at, 0xFF, (size_t)(b->end - at));
+        if (!at) return false;
+        while (at != b->end && *at == 0xFF) at++;
+        if (at == b->end) return false;
+        if (*at++ == 0) continue;
+        b->at = at;
+        return at[-1] == 0xD0 + index;
+    }
+}

@@ -1,0 +1,380 @@
+/* jpeg_entropy.c - see jpeg_entropy.h. Section numbers are those of ITU-T T.81. */
+#include "../fail.h"
+#include "jpeg_entropy.h"
+
+static enum th_status bad_code(void) {
+    return th_fail(TH_CORRUPT, "jpeg: bad Huffman code");
+}
+
+static enum th_status bad_run(void) {
+    return th_fail(TH_CORRUPT, "jpeg: a run of zeros leaves its band");
+}
+
+static uint32_t lowest_bit(uint64_t mask) {
+    return (uint32_t)__builtin_ctzll(mask);
+}
+
+/* ---- symbols ---- */
+
+struct symbol {
+    int32_t value;   /* of the coefficient, shifted; 0 for a symbol without one */
+    uint32_t run;
+    uint32_t length; /* bits used so far; 0 = no such code */
+};
+
+/* What the next bits are: often all of it, else a code's symbol as run << 4 | size
+ * in `run`. Fills the buffer; drops `length` bits. */
+static inline struct symbol next_symbol(struct th_bits *b, const struct th_huffman *h) {
+    th_bits_fill(b);
+    uint32_t entry = h->entry[b->buffer >> (64 - TH_HUFFMAN_BITS)];
+    struct symbol s = {(int32_t)entry >> 16, entry >> 8 & 255, entry & 255};
+    if (s.length == 0) {
+        int32_t symbol = th_huffman_long_code(h, b->buffer, &s.length);
+        if (symbol < 0) return s;
+        s.run = (uint32_t)symbol;
+    }
+    th_bits_drop(b, s.length);
+    return s;
+}
+
+/* ---- DC ---- */
+
+/* The blocks of an MCU in coding order (A.2.3); one block when not interleaved. */
+struct mcu {
+    uint32_t count;
+    struct {
+        int16_t *at; /* in the current MCU */
+        uint64_t *nonzero;
+        uint32_t step; /* blocks to the next MCU */
+        uint32_t stride;
+        uint32_t position; /* of the component in the scan */
+    } block[TH_JPEG_MCU_BLOCKS_MAX];
+};
+
+static void add_block(struct mcu *m, const struct th_jpeg_blocks *b, uint32_t position,
+                      uint32_t index, uint32_t step) {
+    m->block[m->count].at = b->coefficient + (size_t)index * b->stride;
+    m->block[m->count].nonzero = b->nonzero + index;
+    m->block[m->count].step = step;
+    m->block[m->count].stride = b->stride;
+    m->block[m->count].position = position;
+    m->count++;
+}
+
+/* Where the MCU `x` of block row `y` lies; y is 0 when interleaved. */
+static struct mcu find_mcu(const struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                           uint32_t x, uint32_t y) {
+    const struct th_jpeg_scan *scan = e->scan;
+    struct mcu m = {0};
+    if (scan->component_count == 1) {
+        const struct th_jpeg_blocks *b = &blocks[scan->component[0]];
+        add_block(&m, b, 0, y * b->columns + x, 1);
+        return m;
+    }
+    for (uint32_t i = 0; i < scan->component_count; i++) {
+        const struct th_jpeg_component *c = &e->frame->component[scan->component[i]];
+        const struct th_jpeg_blocks *b = &blocks[scan->component[i]];
+        for (uint32_t v = 0; v < c->v; v++) {
+            for (uint32_t h = 0; h < c->h; h++) {
+                add_block(&m, b, i, v * b->columns + x * c->h + h, c->h);
+            }
+        }
+    }
+    return m;
+}
+
+static void step_mcu(struct mcu *m) {
+    for (uint32_t i = 0; i < m->count; i++) {
+        m->block[i].at += (size_t)m->block[i].step * m->block[i].stride;
+        m->block[i].nonzero += m->block[i].step;
+    }
+}
+
+/* The next DC value of a component (F.2.2.1), not shifted. */
+static inline bool next_dc(struct th_bits *b, const struct th_huffman *h, int32_t *prediction) {
+    struct symbol s = next_symbol(b, h);
+    if (s.length == 0) return false;
+    int32_t difference = s.value;
+    if (difference == 0 && s.run != 0) {
+        difference = th_huffman_extend(th_bits_take(b, s.run), s.run);
+    }
+    int64_t value = (int64_t)*prediction + difference;
+    if (value != (int32_t)value) return false;
+    *prediction = (int32_t)value;
+    return true;
+}
+
+/* G.1.2.1. A value that does not fit 16 bits is cut, as libjpeg does. */
+static enum th_status dc_first(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                               uint32_t x, uint32_t y, uint32_t count) {
+    struct th_bits b = e->bits;
+    struct mcu m = find_mcu(e, blocks, x, y);
+    uint32_t shift = e->scan->al;
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < m.count; j++) {
+            uint32_t position = m.block[j].position;
+            int32_t *prediction = &e->prediction[position];
+            if (!next_dc(&b, e->dc_table[position], prediction)) return bad_code();
+            *m.block[j].at = (int16_t)((uint32_t)*prediction << shift);
+        }
+        step_mcu(&m);
+    }
+    e->bits = b;
+    return TH_OK;
+}
+
+/* G.1.2.1: the next bit of the two's complement value. */
+static enum th_status dc_refine(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                                uint32_t x, uint32_t y, uint32_t count) {
+    struct th_bits b = e->bits;
+    struct mcu m = find_mcu(e, blocks, x, y);
+    uint32_t shift = e->scan->al;
+    for (uint32_t i = 0; i < count; i++) {
+        th_bits_fill(&b);
+        for (uint32_t j = 0; j < m.count; j++) {
+            uint32_t bit = th_bits_take(&b, 1) << shift;
+            *m.block[j].at = (int16_t)((uint16_t)*m.block[j].at | bit);
+        }
+        step_mcu(&m);
+    }
+    e->bits = b;
+    return TH_OK;
+}
+
+/* ---- AC ---- */
+
+/* Decodes the coefficients ss..se of one block, whose mask `nonzero` grows. In a
+ * progressive scan *eob_run is how many further blocks the same symbol ended. */
+static inline enum th_status first_band(struct th_bits *b, const struct th_huffman *h,
+                                        const struct th_jpeg_scan *scan, uint32_t k, int16_t *block,
+                                        uint64_t *nonzero, uint32_t *eob_run) {
+    uint32_t se = scan->se;
+    do {
+        struct symbol s = next_symbol(b, h);
+        if (s.value == 0) {
+            if (s.length == 0) return bad_code();
+            uint32_t size = s.run & 15;
+            s.run >>= 4;
+            if (size == 0 && s.run == 15) {
+                k += 16; /* may pass the end of the band: zeros are zeros */
+                continue;
+            }
+            if (size == 0) {
+                if (eob_run) *eob_run = (1u << s.run) + th_bits_take(b, s.run) - 1;
+                return TH_OK;
+            }
+            int32_t extra = th_huffman_extend(th_bits_take(b, size), size);
+            s.value = extra * (int32_t)(1u << scan->al);
+            if (s.value != (int16_t)s.value) {
+                return th_fail(TH_CORRUPT, "jpeg: a coefficient over 16 bits");
+            }
+        }
+        k += s.run;
+        if (k > se) return bad_run();
+        block[th_jpeg_order[k]] = (int16_t)s.value;
+        *nonzero |= UINT64_C(1) << k;
+        k++;
+    } while (k <= se);
+    return TH_OK;
+}
+
+/* G.1.2.2. The blocks of the run are consecutive. */
+static enum th_status ac_first(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                               uint32_t x, uint32_t y, uint32_t count) {
+    const struct th_jpeg_scan *scan = e->scan;
+    const struct th_jpeg_blocks *to = &blocks[scan->component[0]];
+    size_t first = (size_t)y * to->columns + x;
+    int16_t *block = to->coefficient + first * 64;
+    uint64_t *nonzero = to->nonzero + first;
+    struct th_bits b = e->bits;
+    uint32_t eob_run = e->eob_run;
+    for (uint32_t i = 0; i < count;) {
+        if (eob_run > 0) {
+            uint32_t skip = eob_run < count - i ? eob_run : count - i;
+            eob_run -= skip;
+            i += skip;
+            continue;
+        }
+        TH_TRY(first_band(&b, e->ac_table[0], scan, scan->ss, block + (size_t)i * 64, &nonzero[i],
+                          &eob_run));
+        i++;
+    }
+    e->bits = b;
+    e->eob_run = eob_run;
+    return TH_OK;
+}
+
+/* Reads a correction bit for each coefficient in `mask` and adds it, away from zero,
+ * where that bit of the coefficient is not set yet (G.1.2.3). */
+static inline void correct(struct th_bits *b, int16_t *block, uint64_t mask, uint32_t shift) {
+    while (mask) {
+        th_bits_fill(b);
+        uint64_t bits = b->buffer;
+        uint32_t used = 0;
+        do {
+            int16_t *at = &block[th_jpeg_order[lowest_bit(mask)]];
+            int32_t sign = *at >> 15; /* 0 or -1 */
+            int32_t unset = ~*at >> shift & 1;
+            int32_t add = (int32_t)(bits >> 63) & unset;
+            *at = (int16_t)(*at + (((add << shift) ^ sign) - sign));
+            bits <<= 1;
+            mask &= mask - 1;
+            used++;
+        } while (mask && used < 32);
+        th_bits_drop(b, used);
+    }
+}
+
+/* One block of a refining scan that has symbols: from each to the next, the
+ * nonzero coefficients passed get a correction bit and `run` zeros are counted. */
+static inline enum th_status refine_band(struct th_bits *b, const struct th_huffman *h,
+                                         const struct th_jpeg_scan *scan, int16_t *block,
+                                         uint64_t *nonzero, uint32_t *eob_run) {
+    uint64_t band = ~UINT64_C(0) >> (63 - scan->se) & ~UINT64_C(0) << scan->ss;
+    uint64_t rest = band; /* positions not passed yet */
+    do {
+        struct symbol s = next_symbol(b, h);
+        if (s.value == 0) {
+            uint32_t size = s.run & 15;
+            s.run >>= 4;
+            if (s.length == 0 || size > 1) return bad_code();
+            if (size == 1) {
+                s.value = (int32_t)(th_bits_take(b, 1) * 2) - 1;
+                s.value *= (int32_t)(1u << scan->al);
+            } else if (s.run < 15) {
+                *eob_run = (1u << s.run) + th_bits_take(b, s.run);
+                break;
+            }
+        }
+        uint64_t zeros = rest & ~*nonzero;
+        for (; s.run > 0; s.run--) zeros &= zeros - 1;
+        uint64_t passed = *nonzero & rest;
+        if (zeros == 0) { /* only "16 zeros" may find fewer */
+            if (s.value != 0) return bad_run();
+            correct(b, block, passed, scan->al);
+            return TH_OK;
+        }
+        uint32_t k = lowest_bit(zeros);
+        uint64_t from_k = ~UINT64_C(0) << k;
+        correct(b, block, passed & ~from_k, scan->al);
+        rest &= from_k << 1;
+        if (s.value != 0) {
+            block[th_jpeg_order[k]] = (int16_t)s.value;
+            *nonzero |= UINT64_C(1) << k;
+        }
+    } while (rest);
+    if (*eob_run > 0) {
+        correct(b, block, *nonzero & rest, scan->al);
+        *eob_run -= 1;
+    }
+    return TH_OK;
+}
+
+/* G.1.2.3. */
+static enum th_status ac_refine(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                                uint32_t x, uint32_t y, uint32_t count) {
+    const struct th_jpeg_scan *scan = e->scan;
+    const struct th_jpeg_blocks *to = &blocks[scan->component[0]];
+    size_t first = (size_t)y * to->columns + x;
+    int16_t *block = to->coefficient + first * 64;
+    uint64_t *nonzero = to->nonzero + first;
+    uint64_t band = ~UINT64_C(0) >> (63 - scan->se) & ~UINT64_C(0) << scan->ss;
+    struct th_bits b = e->bits;
+    uint32_t eob_run = e->eob_run;
+    for (uint32_t i = 0; i < count; i++, block += 64) {
+        if (eob_run > 0) {
+            correct(&b, block, nonzero[i] & band, scan->al);
+            eob_run--;
+            continue;
+        }
+        TH_TRY(refine_band(&b, e->ac_table[0], scan, block, &nonzero[i], &eob_run));
+    }
+    e->bits = b;
+    e->eob_run = eob_run;
+    return TH_OK;
+}
+
+/* F.2.2: DC and AC of whole blocks. */
+static enum th_status sequential(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                                 uint32_t x, uint32_t y, uint32_t count) {
+    struct th_bits b = e->bits;
+    struct mcu m = find_mcu(e, blocks, x, y);
+    for (uint32_t i = 0; i < count; i++) {
+        for (uint32_t j = 0; j < m.count; j++) {
+            uint32_t position = m.block[j].position;
+            int32_t *prediction = &e->prediction[position];
+            if (!next_dc(&b, e->dc_table[position], prediction)) return bad_code();
+            *m.block[j].at = (int16_t)*prediction;
+            TH_TRY(first_band(&b, e->ac_table[position], e->scan, 1, m.block[j].at,
+                              m.block[j].nonzero, NULL));
+        }
+        step_mcu(&m);
+    }
+    e->bits = b;
+    return TH_OK;
+}
+
+/* ---- rows ---- */
+
+/* Decodes `count` MCUs from MCU x of block row y. */
+typedef enum th_status decode_fn(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                                 uint32_t x, uint32_t y, uint32_t count);
+
+static decode_fn *choose_decoder(const struct th_entropy *e) {
+    if (!e->frame->progressive) return sequential;
+    if (e->scan->ss == 0) return e->scan->ah == 0 ? dc_first : dc_refine;
+    return e->scan->ah == 0 ? ac_first : ac_refine;
+}
+
+static void reset(struct th_entropy *e) {
+    e->eob_run = 0;
+    e->restarts_left = e->scan->restart_interval ? e->scan->restart_interval : UINT32_MAX;
+    for (uint32_t i = 0; i < TH_JPEG_COMPONENTS_MAX; i++) e->prediction[i] = 0;
+}
+
+void th_entropy_begin(struct th_entropy *e, const struct th_jpeg_frame *frame,
+                      const struct th_jpeg_scan *scan) {
+    *e = (struct th_entropy){.frame = frame, .scan = scan};
+    e->bits.at = scan->begin;
+    e->bits.end = scan->end;
+    reset(e);
+}
+
+static enum th_status check_overrun(const struct th_entropy *e) {
+    if (!th_bits_overrun(&e->bits)) return TH_OK;
+    return th_fail(TH_CORRUPT, "jpeg: premature end of a scan's data");
+}
+
+static enum th_status restart(struct th_entropy *e) {
+    TH_TRY(check_overrun(e));
+    if (!th_bits_restart(&e->bits, e->restart_index)) {
+        return th_fail(TH_CORRUPT, "jpeg: a restart marker is missing");
+    }
+    e->restart_index = (e->restart_index + 1) & 7;
+    reset(e);
+    return TH_OK;
+}
+
+static enum th_status decode_line(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
+                                  uint32_t y, uint32_t count) {
+    decode_fn *decode = choose_decoder(e);
+    for (uint32_t x = 0; x < count;) {
+        if (e->restarts_left == 0) TH_TRY(restart(e));
+        uint32_t now = count - x < e->restarts_left ? count - x : e->restarts_left;
+        TH_TRY(decode(e, blocks, x, y, now));
+        e->restarts_left -= now;
+        x += now;
+    }
+    return check_overrun(e);
+}
+
+enum th_status th_entropy_row(struct th_entropy *e, uint32_t mcu_row,
+                              const struct th_jpeg_blocks *blocks) {
+    if (e->scan->component_count > 1) return decode_line(e, blocks, 0, e->frame->mcu_columns);
+    /* Not interleaved: an MCU is a block, and there are no dummies (A.2.2). */
+    const struct th_jpeg_component *c = &e->frame->component[e->scan->component[0]];
+    uint32_t left = c->height_blocks - mcu_row * c->v;
+    uint32_t lines = left < c->v ? left : c->v;
+    for (uint32_t y = 0; y < lines; y++) TH_TRY(decode_line(e, blocks, y, c->width_blocks));
+    return TH_OK;
+}

@@ -1,0 +1,296 @@
+/* test_jpeg_lockstep.c - the lockstep reader against libjpeg-turbo: the same
+ * coefficients, the same samples at each scale, over made files of every shape; and
+ * over damaged ones: what libjpeg takes without a warning ours takes, and what ours
+ * takes has libjpeg's samples. */
+#include <stdlib.h>
+
+#include "check.h"
+#include "codec/jpeg_lockstep.h"
+#include "fail.h"
+#include "jpeg_maker.h"
+#include "jpeg_oracle.h"
+#include "work.h"
+
+#define PIXELS_MAX 1000000u
+
+struct planes {
+    uint8_t *samples[4];
+    size_t stride[4];
+    struct th_lockstep_plane plane[4];
+};
+
+static void free_planes(struct planes *p) {
+    for (uint32_t i = 0; i < 4; i++) free(p->samples[i]);
+}
+
+/* Decodes all rows of an open reader into whole planes. */
+static enum th_status decode_rows(struct th_lockstep *l, uint32_t scale, bool keep,
+                                  struct planes *p) {
+    const struct th_jpeg_frame *f = th_lockstep_frame(l);
+    TH_TRY(th_lockstep_start(l, scale, keep));
+    for (uint32_t i = 0; i < f->component_count; i++) {
+        p->plane[i] = th_lockstep_plane_of(l, i);
+        p->stride[i] = p->plane[i].padded_width;
+        p->samples[i] = calloc(f->mcu_rows * p->plane[i].rows, p->stride[i]);
+    }
+    for (uint32_t row = 0;; row++) {
+        uint8_t *at[4] = {0};
+        for (uint32_t i = 0; i < f->component_count; i++) {
+            at[i] = p->samples[i] + (size_t)row * p->plane[i].rows * p->stride[i];
+        }
+        enum th_status status = th_lockstep_row(l, at, p->stride);
+        if (status == TH_DONE) return TH_OK;
+        if (status != TH_OK) return status;
+    }
+}
+
+static enum th_status decode(const uint8_t *data, size_t bytes, uint32_t scale, struct planes *p) {
+    struct th_lockstep *l = NULL;
+    memset(p, 0, sizeof *p);
+    th_fail_clear();
+    enum th_status status = th_lockstep_open(&l, data, bytes);
+    if (status != TH_OK) return status;
+    status = decode_rows(l, scale, false, p);
+    th_lockstep_close(l);
+    return status;
+}
+
+static bool same_plane(const struct planes *p, const struct oracle *o, uint32_t i) {
+    const struct oracle_plane *want = &o->plane[i];
+    if (p->plane[i].width != want->width || p->plane[i].height != want->height) return false;
+    for (uint32_t y = 0; y < want->height; y++) {
+        const uint8_t *ours = p->samples[i] + y * p->stride[i];
+        if (memcmp(ours, want->samples + y * want->stride, want->width) != 0) return false;
+    }
+    return true;
+}
+
+static bool same_planes(const struct planes *p, const struct oracle *o) {
+    bool same = true;
+    for (uint32_t i = 0; i < o->component_count; i++) same = same && same_plane(p, o, i);
+    return same;
+}
+
+/* ---- coefficients ---- */
+
+static bool same_block_line(const struct th_jpeg_blocks *b, uint32_t y,
+                            const struct oracle_plane *o, uint32_t row) {
+    for (uint32_t x = 0; x < o->block_columns; x++) {
+        const int16_t *ours = b->coefficient + ((size_t)y * b->columns + x) * 64;
+        const int16_t *want = o->coefficients + ((size_t)row * o->block_columns + x) * 64;
+        if (memcmp(ours, want, 64 * sizeof *ours) != 0) return false;
+        uint64_t nonzero = 0;
+        for (uint32_t k = 1; k < 64; k++) {
+            if (ours[th_jpeg_order[k]]) nonzero |= UINT64_C(1) << k;
+        }
+        if (b->nonzero[y * b->columns + x] != nonzero) return false;
+    }
+    return true;
+}
+
+static bool same_coefficients(struct th_lockstep *l, const struct oracle *o) {
+    const struct th_jpeg_frame *f = th_lockstep_frame(l);
+    if (th_lockstep_start(l, 1, false) != TH_OK) return false;
+    for (uint32_t row = 0; row < f->mcu_rows; row++) {
+        const struct th_jpeg_blocks *blocks;
+        if (th_lockstep_blocks(l, &blocks) != TH_OK) return false;
+        for (uint32_t i = 0; i < f->component_count; i++) {
+            const struct th_jpeg_component *c = &f->component[i];
+            for (uint32_t y = 0; y < c->v && row * c->v + y < c->height_blocks; y++) {
+                if (!same_block_line(&blocks[i], y, &o->plane[i], row * c->v + y)) return false;
+            }
+        }
+    }
+    return true;
+}
+
+/* ---- made files ---- */
+
+static void report(const struct maker *m, uint32_t scale, const char *what) {
+    printf("%s, 1/%u: %u x %u, %u components", what, scale, m->width, m->height,
+           m->component_count);
+    for (uint32_t i = 0; i < m->component_count; i++) {
+        printf(" %ux%u", m->component[i].h, m->component[i].v);
+    }
+    printf(", %s, %u scans: %s\n", m->progressive ? "progressive" : "sequential", m->scan_count,
+           th_fail_message());
+}
+
+static void check_scale(const struct maker *m, uint32_t scale) {
+    struct oracle o;
+    struct planes p;
+    oracle_decode(&o, m->bytes, m->size, scale, false, PIXELS_MAX);
+    enum th_status status = decode(m->bytes, m->size, scale, &p);
+    bool same = !o.failed && o.warnings == 0 && status == TH_OK && same_planes(&p, &o);
+    if (!same) report(m, scale, "samples differ");
+    CHECK(same);
+    free_planes(&p);
+    oracle_free(&o);
+}
+
+static void check_file(const struct maker *m) {
+    struct oracle o;
+    struct th_lockstep *l = NULL;
+    oracle_decode(&o, m->bytes, m->size, 1, true, PIXELS_MAX);
+    th_fail_clear();
+    CHECK(th_lockstep_open(&l, m->bytes, m->size) == TH_OK);
+    if (l && o.plane[0].coefficients) {
+        bool same = same_coefficients(l, &o);
+        if (!same) report(m, 1, "coefficients differ");
+        CHECK(same);
+    }
+    th_lockstep_close(l);
+    oracle_free(&o);
+    for (uint32_t scale = 1; scale <= 8; scale *= 2) check_scale(m, scale);
+}
+
+struct sampling {
+    uint32_t count, h[4], v[4];
+};
+
+/* 4:4:4, 4:2:2, 4:4:0, 4:2:0, 4:1:1, 4:1:0, grey, grey with factors, odd ones, two and
+ * four components. */
+static const struct sampling samplings[] = {
+    {3, {1, 1, 1}, {1, 1, 1}},
+    {3, {2, 1, 1}, {1, 1, 1}},
+    {3, {1, 1, 1}, {2, 1, 1}},
+    {3, {2, 1, 1}, {2, 1, 1}},
+    {3, {4, 1, 1}, {1, 1, 1}},
+    {3, {4, 1, 1}, {2, 1, 1}},
+    {1, {1}, {1}},
+    {1, {2}, {2}},
+    {3, {3, 1, 1}, {1, 1, 1}},
+    {3, {3, 2, 1}, {1, 1, 1}},
+    {3, {1, 2, 1}, {1, 2, 2}},
+    {3, {2, 2, 1}, {2, 1, 2}},
+    {3, {1, 1, 1}, {4, 1, 2}},
+    {3, {4, 4, 4}, {4, 4, 4}},
+    {2, {2, 1}, {1, 1}},
+    {4, {1, 1, 1, 1}, {1, 1, 1, 1}},
+    {4, {2, 1, 1, 2}, {2, 1, 1, 2}},
+    {3, {3, 1, 1}, {3, 1, 1}},
+};
+#define SAMPLINGS (sizeof samplings / sizeof samplings[0])
+
+static void make_file(struct maker *m, uint32_t seed) {
+    const struct sampling *s = &samplings[seed % SAMPLINGS];
+    uint32_t round = seed / (uint32_t)SAMPLINGS;
+    struct maker sizes = {.random = seed * 747796405u | 1};
+    for (uint32_t i = 0; i < 8; i++) maker_random(&sizes, 2);
+    uint32_t width = 1 + maker_random(&sizes, 70), height = 1 + maker_random(&sizes, 70);
+    uint32_t density = 1 + maker_random(&sizes, round % 2 ? 30 : 200);
+    maker_init(m, seed + 1, width, height, s->count, s->h, s->v, density);
+    if (round % 4 == 0)
+        maker_script_sequential(m);
+    else
+        maker_script_progressive(m, round % 4 != 1);
+    maker_write(m);
+}
+
+static void test_made_files(uint32_t files) {
+    for (uint32_t seed = 0; seed < files; seed++) {
+        struct maker m;
+        make_file(&m, seed);
+        check_file(&m);
+        maker_free(&m);
+    }
+}
+
+/* ---- damaged files ---- */
+
+static void damage(struct maker *m, uint8_t *bytes, size_t *size) {
+    uint32_t hits = 1 + maker_random(m, 3);
+    if (maker_random(m, 4) == 0) *size = maker_random(m, (uint32_t)*size);
+    /* Tables are dense in such small files: half of the time only the second half is hit. */
+    size_t from = maker_random(m, 2) ? *size / 2 : 0;
+    for (uint32_t i = 0; i < hits && *size > 0; i++) {
+        size_t at = from + maker_random(m, (uint32_t)(*size - from));
+        if (maker_random(m, 2))
+            bytes[at] ^= (uint8_t)(1u << maker_random(m, 8));
+        else
+            bytes[at] = (uint8_t)maker_random(m, 256);
+    }
+}
+
+/* Where ours refuses what libjpeg takes silently: jpeg_scans.h, jpeg_entropy.h. Its fast
+ * sequential loop does not warn of codes that there are none of. */
+static bool stricter(const char *message, bool progressive) {
+    if (!progressive && strcmp(message, "jpeg: bad Huffman code") == 0) return true;
+    static const char *const known[] = {
+        "jpeg: a run of zeros leaves its band",
+        "jpeg: a component without a scan",
+        "jpeg: more than 100 scans",
+        "jpeg: more than four components",
+        "jpeg: a coefficient over 16 bits",
+        "jpeg: no Huffman table",
+    };
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if (strcmp(message, known[i]) == 0) return true;
+    }
+    return false;
+}
+
+static struct {
+    uint32_t files, libjpeg_clean, libjpeg_warned, libjpeg_failed, ours_ok, stricter;
+} counts;
+
+static void check_damaged(const uint8_t *bytes, size_t size, uint32_t scale, bool progressive,
+                          uint32_t seed) {
+    struct oracle o;
+    struct planes p;
+    oracle_decode(&o, bytes, size, scale, false, PIXELS_MAX);
+    enum th_status status = decode(bytes, size, scale, &p);
+    bool clean = !o.failed && o.warnings == 0;
+    counts.files++;
+    counts.libjpeg_clean += clean;
+    counts.libjpeg_failed += o.failed;
+    counts.libjpeg_warned += !o.failed && o.warnings > 0;
+    counts.ours_ok += status == TH_OK;
+    if (clean && status != TH_OK) {
+        counts.stricter++;
+        bool known = stricter(th_fail_message(), progressive);
+        if (!known) printf("seed %u refused: %s\n", seed, th_fail_message());
+        CHECK(known);
+    }
+    /* At 1/8 the AC scans are not read, so what is wrong there is not seen. */
+    if (status == TH_OK && !(o.failed && scale == 8)) {
+        bool same = !o.failed && same_planes(&p, &o);
+        if (!same) printf("seed %u, 1/%u: differs (libjpeg: %s)\n", seed, scale, o.message);
+        CHECK(same);
+    }
+    CHECK(status != TH_INTERNAL && status != TH_MISUSE);
+    free_planes(&p);
+    oracle_free(&o);
+}
+
+static void test_damaged_files(uint32_t files, uint32_t times) {
+    for (uint32_t seed = 0; seed < files; seed++) {
+        struct maker m;
+        make_file(&m, seed + 7);
+        uint8_t *copy = malloc(m.size);
+        for (uint32_t i = 0; i < times; i++) {
+            size_t size = m.size;
+            memcpy(copy, m.bytes, size);
+            damage(&m, copy, &size);
+            /* Its own block, so that a byte read too far is found. */
+            uint8_t *exact = malloc(size ? size : 1);
+            memcpy(exact, copy, size);
+            check_damaged(exact, size, 1u << i % 4, m.progressive, seed);
+            free(exact);
+        }
+        free(copy);
+        maker_free(&m);
+    }
+}
+
+int main(int argc, char **argv) {
+    uint32_t more = argc > 1 ? (uint32_t)atoi(argv[1]) : 1;
+    th_work_begin(UINT64_MAX / 2);
+    test_made_files(300 * more);
+    test_damaged_files(100 * more, 40);
+    printf("damaged: %u files; libjpeg: %u clean, %u with warnings, %u failed; ours: %u, stricter "
+           "%u\n",
+           counts.files, counts.libjpeg_clean, counts.libjpeg_warned, counts.libjpeg_failed,
+           counts.ours_ok, counts.stricter);
+    return check_done();
+}
