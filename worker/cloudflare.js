@@ -22,7 +22,12 @@ function wire(env) {
   const policy = readConfig(env);
   const resizer = createThimble(module, { limits: limitsOf(policy), budgetBytes: policy.budget_bytes });
   const cache = createWebCache(/** @type {any} */ (caches).default);
-  return createHandler({ resizer, origins: createOrigins(policy, env), cache, policy, log });
+  return createHandler({ resizer, origins: createOrigins(policy, env), cache, policy, sendSized, log });
+}
+
+/** workerd sends Content-Length with this kind of stream only. @param {ReadableStream} body @param {number} length */
+function sendSized(body, length) {
+  return body.pipeThrough(new (/** @type {any} */ (globalThis).FixedLengthStream)(length));
 }
 
 /** @param {object} line */

@@ -19,6 +19,7 @@ import { Trace } from './trace.js';
 /** @typedef {import('./policy.js').Ask} Ask */
 /** @typedef {import('./sharing.js').Result} Result */
 /** @typedef {{ waitUntil?: (promise: Promise<unknown>) => void }} Context */
+/** @typedef {(body: ReadableStream<Uint8Array>, length: number) => ReadableStream<Uint8Array>} SendSized */
 /** @typedef {{ request: Request, context: Context, trace: Trace, ask: Ask }} Visit one request on its way */
 
 const METHODS = ['GET', 'HEAD'];
@@ -29,12 +30,13 @@ const METHODS = ['GET', 'HEAD'];
  * @param {Record<string, import('./origin/object.js').Origin>} parts.origins by the names the routes use
  * @param {import('./cache/web.js').EntityCache | null} [parts.cache]
  * @param {import('./config.js').Config} parts.policy what readConfig gave
+ * @param {SendSized} [parts.sendSized] for platforms that send Content-Length only with a stream of their own kind
  * @param {(line: object) => void} [parts.log] gets one record per request
  * @param {() => number} [parts.now] milliseconds since 1970
  * @returns {(request: Request, context?: Context) => Promise<Response>} never rejects
  */
-export function createHandler({ resizer, origins, cache = null, policy, log = () => {}, now = Date.now }) {
-  const service = new Service({ resizer, origins, cache, policy, now });
+export function createHandler({ cache = null, sendSized = (body) => body, log = () => {}, now = Date.now, ...parts }) {
+  const service = new Service({ ...parts, cache, sendSized, now });
 
   return async function handle(request, context = {}) {
     const trace = new Trace(now);
@@ -55,16 +57,18 @@ class Service {
   #origins;
   #cache;
   #policy;
+  #sendSized;
   #now;
   #readQuery;
   #share;
 
   /** @param {any} parts those of createHandler */
-  constructor({ resizer, origins, cache, policy, now }) {
+  constructor({ resizer, origins, cache, policy, sendSized, now }) {
     this.#resizer = resizer;
     this.#origins = origins;
     this.#cache = cache;
     this.#policy = policy;
+    this.#sendSized = sendSized;
     this.#now = now;
     this.#readQuery = createQueryReader(resizer.describe());
     this.#share = createSharing({ waitMs: policy.collapse_wait_ms });
@@ -218,7 +222,8 @@ class Service {
     const cacheControl = lasting ? ask.route.cache_control : 'no-store';
     const length = bodyLength(answer.headers);
     if (answer.status !== 200 || length === undefined || length > this.#policy.pass_cache_bytes) {
-      return { response: passOn(request, answer, { type, cacheControl }) };
+      const body = answer.body && length !== undefined ? this.#sendSized(answer.body, length) : answer.body;
+      return { response: passOn(request, { ...answer, body }, { type, cacheControl }) };
     }
     const bytes = new Uint8Array(await new Response(answer.body).arrayBuffer());
     const etag = answer.headers.get('ETag') ?? '';
@@ -285,23 +290,25 @@ function noteImage(trace, info, { inBytes }) {
 }
 
 /**
- * What went wrong, in one line; anything unforeseen is logged and not shown.
+ * What went wrong, in one line. What is nobody's business outside is logged, not shown.
  * @param {Request} request
  * @param {{ error: unknown, trace: Trace }} what
  */
 function answerError(request, { error, trace }) {
-  if (error instanceof Refusal) {
-    trace.note({ reason: error.message });
-    return refuse(request, error);
-  }
-  if (error instanceof ThimbleError) {
-    trace.note({ reason: error.message, failure: error.status });
-    const { httpStatus, message } = error;
-    const headers = httpStatus === 503 ? { 'Retry-After': '1' } : undefined;
-    return refuse(request, { httpStatus, message: httpStatus < 500 ? message : 'try again', headers });
-  }
-  trace.note({ reason: String(error), stack: /** @type {any} */ (error)?.stack });
-  return refuse(request, { httpStatus: 500, message: 'internal error' });
+  const refusal = asRefusal(error);
+  trace.note({ reason: refusal.message });
+  if (refusal !== error) trace.note({ error: String(error) });
+  if (refusal.cause) trace.note({ cause: String(refusal.cause) });
+  return refuse(request, refusal);
+}
+
+/** @param {unknown} error @returns {Refusal} */
+function asRefusal(error) {
+  if (error instanceof Refusal) return error;
+  const { httpStatus, message } = error instanceof ThimbleError ? error : { httpStatus: 500, message: '' };
+  if (httpStatus < 500) return new Refusal(httpStatus, message);
+  if (httpStatus === 503) return new Refusal(503, 'busy, try again', { headers: { 'Retry-After': '1' } });
+  return new Refusal(500, 'internal error');
 }
 
 /** The headers every answer has. @param {Response} response @param {Trace} trace */

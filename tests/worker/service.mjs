@@ -1,0 +1,94 @@
+// service.mjs - the worker as it is deployed, in the real workerd (through miniflare), with a
+// bucket of one's own and an origin that misbehaves on request.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import { Miniflare } from 'miniflare';
+import { sampleBytes } from '../images/make-samples.mjs';
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
+const COMPATIBILITY_DATE = '2026-07-01';
+
+/** What wrangler.toml says in both environments. */
+export const VARS = {
+  ORIGINS: { images: { kind: 'r2', binding: 'IMAGES' } },
+  ROUTES: [
+    { path: '/dev/*', origin: 'images', on_error: 'status' },
+    { path: '/prod/*', origin: 'images' },
+  ],
+};
+
+/** cloudflare.js with everything it imports, and thimble.wasm beside it. */
+async function modules() {
+  const result = await build({
+    entryPoints: [path.join(root, 'worker/cloudflare.js')],
+    bundle: true,
+    format: 'esm',
+    target: 'es2022',
+    external: ['*.wasm'],
+    write: false,
+  });
+  const wasm = process.env.THIMBLE_WASM ?? path.join(root, 'dist/thimble.wasm');
+  return {
+    'worker/cloudflare.js': { type: 'esm', contents: result.outputFiles[0].text },
+    'dist/thimble.wasm': { type: 'wasm', contents: new Uint8Array(await readFile(wasm)) },
+  };
+}
+
+/**
+ * @param {object} [options]
+ * @param {Record<string, any>} [options.vars] instead of VARS
+ * @param {(request: Request) => any} [options.outbound] answers every fetch the worker makes
+ * @param {Record<string, any>} [options.env] more bindings, as miniflare writes them
+ */
+export async function startService({ vars = VARS, outbound, env = {} } = {}) {
+  /** @type {any[]} the worker's log records, oldest first */
+  const log = [];
+  const json = Object.entries(vars).map(([name, value]) => [name, { type: 'json', value }]);
+  const miniflare = new Miniflare({
+    handleStructuredLogs: ({ message }) => message.startsWith('{') && log.push(JSON.parse(message)),
+    workers: [
+      {
+        config: {
+          name: 'thimble',
+          compatibilityDate: COMPATIBILITY_DATE,
+          compatibilityFlags: ['enable_request_signal'],
+          manifest: { mainModule: 'worker/cloudflare.js', modules: await modules() },
+          env: { IMAGES: { type: 'r2', name: 'images' }, ...Object.fromEntries(json), ...env },
+        },
+        dev: { ...(outbound && { outboundService: { type: 'fetcher', handler: outbound } }) },
+      },
+    ],
+  });
+  const url = await miniflare.ready;
+  const bucket = await miniflare.getR2Bucket('IMAGES');
+  return {
+    url,
+    log,
+    bucket,
+    /** @param {string} target path and query */
+    fetch: (target, init) => fetch(new URL(target, url), init),
+    /** Puts samples into the bucket under a prefix. */
+    async seed(prefix, names) {
+      for (const name of names) {
+        await bucket.put(`${prefix}${name}`, await sampleBytes(name), { httpMetadata: { contentType: typeOf(name) } });
+      }
+    },
+    stop: () => miniflare.dispose(),
+  };
+}
+
+const TYPES = {
+  png: 'image/png',
+  jpg: 'image/jpeg',
+  webp: 'image/webp',
+  gif: 'image/gif',
+  svg: 'image/svg+xml',
+  pdf: 'application/pdf',
+};
+
+/** @param {string} name of a file */
+export function typeOf(name) {
+  return TYPES[name.split('.').pop()] ?? 'application/octet-stream';
+}
