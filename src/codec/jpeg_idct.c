@@ -23,7 +23,7 @@ struct th_idct {
     jpeg_component_info component[TH_JPEG_COMPONENTS_MAX];
     JQUANT_TBL quant[TH_JPEG_COMPONENTS_MAX];
     JSAMPLE limit[CENTER + LIMIT_ENTRIES]; /* libjpeg's sample_range_limit from 0 on */
-    uint64_t used[TH_JPEG_COMPONENTS_MAX]; /* zigzag positions the IDCT looks at, DC left out */
+    uint64_t used; /* zigzag positions the IDCT looks at, DC left out */
     size_t pool_bytes;
     _Alignas(32) uint8_t pool[POOL_BYTES];
 };
@@ -62,7 +62,7 @@ static uint64_t used_positions(uint32_t size) {
 }
 
 enum th_status th_idct_open(struct th_idct **out, const struct th_jpeg_frame *frame,
-                            const uint32_t size[TH_JPEG_COMPONENTS_MAX]) {
+                            uint32_t size) {
     struct th_idct *idct = th_calloc(1, sizeof *idct);
     if (!idct) return th_fail_memory();
     struct jpeg_decompress_struct *jpeg = &idct->jpeg;
@@ -80,12 +80,12 @@ enum th_status th_idct_open(struct th_idct **out, const struct th_jpeg_frame *fr
         jpeg_component_info *c = &idct->component[i];
         c->component_index = (int)i;
         c->component_needed = TRUE;
-        c->DCT_scaled_size = (int)size[i];
+        c->DCT_scaled_size = (int)size;
         c->quant_table = &idct->quant[i];
         memcpy(idct->quant[i].quantval, frame->component[i].quant, sizeof idct->quant[i].quantval);
         c->width_in_blocks = frame->component[i].width_blocks;
-        idct->used[i] = used_positions(size[i]);
     }
+    idct->used = used_positions(size);
     jinit_inverse_dct(jpeg);
     jpeg->idct->start_pass(jpeg);
     *out = idct;
@@ -117,7 +117,7 @@ static inline void block_line(struct th_idct *idct, uint32_t index, int16_t *blo
     JSAMPROW rows[8];
     for (uint32_t i = 0; i < size; i++) rows[i] = out + i * stride;
     for (uint32_t x = 0; x < c->width_in_blocks; x++, block += 64) {
-        if (nonzero[x] & idct->used[index]) {
+        if (nonzero[x] & idct->used) {
             transform(&idct->jpeg, c, block, rows, x * size);
         } else {
             JSAMPLE sample = flat_sample(idct, block[0], multiplier);

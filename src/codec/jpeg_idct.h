@@ -12,9 +12,9 @@
 
 struct th_idct; /* opaque */
 
-/* `size`: samples per block side of each component, 1, 2, 4 or 8. */
+/* `size`: samples per block side, 1, 2, 4 or 8. */
 enum th_status th_idct_open(struct th_idct **idct, const struct th_jpeg_frame *frame,
-                            const uint32_t size[TH_JPEG_COMPONENTS_MAX]);
+                            uint32_t size);
 
 /* Turns the first width_blocks blocks of line `y` of `blocks` (component `index`) into
  * `size` rows at `out`, `stride` bytes apart, width_blocks * size samples each; then

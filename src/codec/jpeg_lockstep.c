@@ -15,7 +15,7 @@ struct th_lockstep {
     struct th_jpeg_scans scans;
     enum th_status failed; /* sticky */
     uint32_t mcu_row;      /* next one */
-    uint32_t size[TH_JPEG_COMPONENTS_MAX];
+    uint32_t size;         /* samples per block side: 1, 2, 4 or 8 */
     struct th_jpeg_blocks blocks[TH_JPEG_COMPONENTS_MAX]; /* of the current row; owned */
     struct th_entropy *entropy; /* of the scans that are read, in file order; owned */
     uint32_t entropy_count;
@@ -97,22 +97,9 @@ uint64_t th_lockstep_work(const struct th_lockstep *l) {
 
 /* ---- start ---- */
 
-/* Samples per block side of a component: 8 / scale, or more where libjpeg's rule
- * makes up for subsampling (jdmaster.c). */
-static uint32_t choose_size(const struct th_jpeg_frame *f, uint32_t component, uint32_t scale,
-                            bool keep_sampling) {
-    const struct th_jpeg_component *c = &f->component[component];
-    uint32_t least = 8 / scale, size = least;
-    while (!keep_sampling && size < 8 && f->h_max * least % (c->h * size * 2) == 0 &&
-           f->v_max * least % (c->v * size * 2) == 0) {
-        size *= 2;
-    }
-    return size;
-}
-
-/* Does any component of the scan need what it carries? AC is nothing to a size of 1. */
+/* AC is nothing to blocks of one sample. */
 static bool scan_needed(const struct th_lockstep *l, const struct th_jpeg_scan *s) {
-    return s->ss == 0 || l->size[s->component[0]] > 1;
+    return s->ss == 0 || l->size > 1;
 }
 
 static enum th_status get_table(struct th_lockstep *l, const struct th_jpeg_table *table,
@@ -167,7 +154,7 @@ static enum th_status allocate_blocks(struct th_lockstep *l) {
         struct th_jpeg_blocks *b = &l->blocks[i];
         size_t count = row_blocks(f, i);
         b->columns = f->mcu_columns * f->component[i].h;
-        b->stride = f->progressive && l->size[i] == 1 ? 1 : 64;
+        b->stride = f->progressive && l->size == 1 ? 1 : 64;
         b->coefficient = th_calloc(count * b->stride, sizeof *b->coefficient);
         b->nonzero = th_calloc(count, sizeof *b->nonzero);
         if (!b->coefficient || !b->nonzero) return th_fail_memory();
@@ -175,17 +162,15 @@ static enum th_status allocate_blocks(struct th_lockstep *l) {
     return TH_OK;
 }
 
-static enum th_status start(struct th_lockstep *l, uint32_t scale, bool keep_sampling) {
-    for (uint32_t i = 0; i < l->scans.frame.component_count; i++) {
-        l->size[i] = choose_size(&l->scans.frame, i, scale, keep_sampling);
-    }
+static enum th_status start(struct th_lockstep *l, uint32_t scale) {
+    l->size = 8 / scale;
     TH_TRY(open_scans(l));
     TH_TRY(allocate_blocks(l));
     return th_idct_open(&l->idct, &l->scans.frame, l->size);
 }
 
-enum th_status th_lockstep_start(struct th_lockstep *l, uint32_t scale, bool keep_sampling) {
-    l->failed = start(l, scale, keep_sampling);
+enum th_status th_lockstep_start(struct th_lockstep *l, uint32_t scale) {
+    l->failed = start(l, scale);
     return l->failed;
 }
 
@@ -199,13 +184,12 @@ static uint32_t plane_side(uint32_t side, uint32_t factor, uint32_t factor_max, 
 struct th_lockstep_plane th_lockstep_plane_of(const struct th_lockstep *l, uint32_t component) {
     const struct th_jpeg_frame *f = &l->scans.frame;
     const struct th_jpeg_component *c = &f->component[component];
-    uint32_t size = l->size[component];
+    uint32_t size = l->size;
     return (struct th_lockstep_plane){
         .width = plane_side(f->width, c->h, f->h_max, size),
         .height = plane_side(f->height, c->v, f->v_max, size),
         .padded_width = c->width_blocks * size,
         .rows = c->v * size,
-        .size = size,
     };
 }
 
@@ -236,7 +220,7 @@ static void transform_row(struct th_lockstep *l, uint8_t *const *plane, const si
         uint32_t left = c->height_blocks - l->mcu_row * c->v;
         uint32_t lines = left < c->v ? left : c->v;
         for (uint32_t y = 0; y < lines; y++) {
-            uint8_t *out = plane[i] + (size_t)y * l->size[i] * stride[i];
+            uint8_t *out = plane[i] + (size_t)y * l->size * stride[i];
             th_idct_line(l->idct, i, &l->blocks[i], y, out, stride[i]);
         }
     }

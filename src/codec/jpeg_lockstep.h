@@ -12,7 +12,7 @@
  * different table in the file, and borrows the file itself.
  *
  *     th_lockstep_open(&l, data, bytes);    scans and geometry: th_lockstep_frame(l)
- *     th_lockstep_start(l, 4, false);       sizes of the planes: th_lockstep_plane(l, i)
+ *     th_lockstep_start(l, 4);              sizes of the planes: th_lockstep_plane(l, i)
  *     while (th_lockstep_row(l, plane, stride) == TH_OK) ...
  *     th_lockstep_close(l);
  *
@@ -30,8 +30,7 @@ struct th_lockstep; /* opaque */
 struct th_lockstep_plane {
     uint32_t width, height;  /* samples that belong to the picture */
     uint32_t padded_width;   /* samples written per row: whole blocks; the least stride */
-    uint32_t rows;           /* of a row of MCUs; the last one may have fewer */
-    uint32_t size;           /* samples per block side: 1, 2, 4 or 8 */
+    uint32_t rows;          /* of a row of MCUs; the last one may have fewer */
 };
 
 /* Finds scans and geometry in `data`, a whole file, borrowed until close. */
@@ -45,10 +44,9 @@ uint32_t th_lockstep_scan_count(const struct th_lockstep *l);
 uint64_t th_lockstep_memory(const struct th_lockstep *l);
 uint64_t th_lockstep_work(const struct th_lockstep *l);
 
-/* Decodes to 1/scale (1, 2, 4, 8). `keep_sampling`: chroma is shrunk as much as luma;
- * otherwise, as libjpeg does, a component with fewer samples is shrunk less where
- * that brings it to the size of the others. Only scans the scale needs are read. */
-enum th_status th_lockstep_start(struct th_lockstep *l, uint32_t scale, bool keep_sampling);
+/* Decodes to 1/scale (1, 2, 4, 8) of each plane's size, rounded up. Only scans that the
+ * scale needs are read. */
+enum th_status th_lockstep_start(struct th_lockstep *l, uint32_t scale);
 
 /* After start. */
 struct th_lockstep_plane th_lockstep_plane_of(const struct th_lockstep *l, uint32_t component);

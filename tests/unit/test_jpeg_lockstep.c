@@ -24,10 +24,9 @@ static void free_planes(struct planes *p) {
 }
 
 /* Decodes all rows of an open reader into whole planes. */
-static enum th_status decode_rows(struct th_lockstep *l, uint32_t scale, bool keep,
-                                  struct planes *p) {
+static enum th_status decode_rows(struct th_lockstep *l, uint32_t scale, struct planes *p) {
     const struct th_jpeg_frame *f = th_lockstep_frame(l);
-    TH_TRY(th_lockstep_start(l, scale, keep));
+    TH_TRY(th_lockstep_start(l, scale));
     for (uint32_t i = 0; i < f->component_count; i++) {
         p->plane[i] = th_lockstep_plane_of(l, i);
         p->stride[i] = p->plane[i].padded_width;
@@ -50,7 +49,7 @@ static enum th_status decode(const uint8_t *data, size_t bytes, uint32_t scale, 
     th_fail_clear();
     enum th_status status = th_lockstep_open(&l, data, bytes);
     if (status != TH_OK) return status;
-    status = decode_rows(l, scale, false, p);
+    status = decode_rows(l, scale, p);
     th_lockstep_close(l);
     return status;
 }
@@ -90,7 +89,7 @@ static bool same_block_line(const struct th_jpeg_blocks *b, uint32_t y,
 
 static bool same_coefficients(struct th_lockstep *l, const struct oracle *o) {
     const struct th_jpeg_frame *f = th_lockstep_frame(l);
-    if (th_lockstep_start(l, 1, false) != TH_OK) return false;
+    if (th_lockstep_start(l, 1) != TH_OK) return false;
     for (uint32_t row = 0; row < f->mcu_rows; row++) {
         const struct th_jpeg_blocks *blocks;
         if (th_lockstep_blocks(l, &blocks) != TH_OK) return false;
