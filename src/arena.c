@@ -1,29 +1,34 @@
-/* arena.c - see arena.h. Blocks are a doubly linked list, each with a header of 32
- * bytes in front; a block counts as its size rounded up to 16 plus that header,
- * whatever the width of a pointer, so that all builds report the same figure. */
+/* arena.c - see arena.h. Each block is a malloc of its own, header in front, so
+ * that AddressSanitizer sees a read one byte past it. */
 #include "arena.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define HEADER_BYTES 32u
-#define ALIGN_BYTES 16u
-
 struct th_arena_block {
-    struct th_arena_block *previous, *next;
-    struct th_arena *arena; /* NULL: allocated while none was current */
-    size_t bytes;           /* as asked */
+    _Alignas(16) struct th_arena_block *newer;
+    struct th_arena_block *older;
+    struct th_arena *arena; /* NULL: allocated outside any */
+    uint64_t bytes;         /* asked for, without the header */
 };
-_Static_assert(sizeof(struct th_arena_block) <= HEADER_BYTES, "the header has outgrown its room");
 
-#ifdef __wasm__
-static struct th_arena *current;
-#else
+_Static_assert(sizeof(struct th_arena_block) == TH_ARENA_BLOCK_BYTES, "counted as 32 bytes");
+
+/* Without threads, as in Wasm, the compiler makes this a plain static. */
 static _Thread_local struct th_arena *current;
-#endif
 
 void th_arena_init(struct th_arena *arena, uint64_t limit_bytes) {
     *arena = (struct th_arena){.limit_bytes = limit_bytes, .fail_after = UINT64_MAX};
+}
+
+void th_arena_clear(struct th_arena *arena) {
+    while (arena->blocks) {
+        struct th_arena_block *older = arena->blocks->older;
+        free(arena->blocks);
+        arena->blocks = older;
+    }
+    arena->used_bytes = 0;
 }
 
 struct th_arena *th_arena_enter(struct th_arena *arena) {
@@ -32,94 +37,128 @@ struct th_arena *th_arena_enter(struct th_arena *arena) {
     return outer;
 }
 
-void th_arena_clear(struct th_arena *arena) {
-    while (arena->blocks) {
-        struct th_arena_block *next = arena->blocks->next;
-        free(arena->blocks);
-        arena->blocks = next;
-    }
-    arena->used_bytes = 0;
-}
-
 bool th_arena_limit_hit(void) {
     return current && current->limit_hit;
 }
 
-static uint64_t counted(size_t bytes) {
-    return ((uint64_t)bytes + ALIGN_BYTES - 1) / ALIGN_BYTES * ALIGN_BYTES + HEADER_BYTES;
+static struct th_arena_block *block_of(void *memory) {
+    return (struct th_arena_block *)memory - 1;
 }
 
-/* May `add` bytes more be allocated, `drop` bytes less being held? */
-static bool may_allocate(struct th_arena *arena, uint64_t add, uint64_t drop) {
+/* What a block counts. Asking for nearly the whole address space cannot wrap. */
+static uint64_t cost(size_t bytes) {
+    return (((uint64_t)bytes + 15) & ~(uint64_t)15) + TH_ARENA_BLOCK_BYTES;
+}
+
+/* May the arena hold `add` more after giving back `drop`? Injected failures count
+ * as the system's. */
+static bool admit(struct th_arena *arena, size_t bytes, uint64_t add, uint64_t drop) {
+    if (bytes > SIZE_MAX - TH_ARENA_BLOCK_BYTES - 15) return false;
     if (!arena) return true;
-    if (arena->fail_after == 0) return false;
+    uint64_t rest = arena->used_bytes - drop;
+    arena->limit_hit = rest > arena->limit_bytes || add > arena->limit_bytes - rest;
+    if (arena->limit_hit || arena->fail_after == 0) return false;
     if (arena->fail_after != UINT64_MAX) arena->fail_after--;
-    if (arena->used_bytes - drop + add <= arena->limit_bytes) return true;
-    arena->limit_hit = true;
-    return false;
+    return true;
+}
+
+static void count(struct th_arena *arena, uint64_t add, uint64_t drop) {
+    if (!arena) return;
+    assert(arena->used_bytes >= drop);
+    arena->used_bytes += add - drop;
+    if (arena->used_bytes > arena->peak_bytes) arena->peak_bytes = arena->used_bytes;
 }
 
 static void link_block(struct th_arena_block *block, struct th_arena *arena) {
     block->arena = arena;
-    block->previous = NULL;
-    block->next = NULL;
-    if (!arena) return;
-    block->next = arena->blocks;
-    if (arena->blocks) arena->blocks->previous = block;
-    arena->blocks = block;
-    arena->used_bytes += counted(block->bytes);
-    if (arena->used_bytes > arena->peak_bytes) arena->peak_bytes = arena->used_bytes;
+    block->newer = NULL;
+    block->older = arena ? arena->blocks : NULL;
+    if (block->older) block->older->newer = block;
+    if (arena) arena->blocks = block;
 }
 
-static void unlink_block(struct th_arena_block *block) {
+/* Its neighbours take note of the place a block has moved to; NULL: it is gone. */
+static void relink_block(const struct th_arena_block *block, struct th_arena_block *now) {
     struct th_arena *arena = block->arena;
-    if (!arena) return;
-    if (block->previous) block->previous->next = block->next;
-    else arena->blocks = block->next;
-    if (block->next) block->next->previous = block->previous;
-    arena->used_bytes -= counted(block->bytes);
-}
-
-static struct th_arena_block *block_of(void *data) {
-    return (struct th_arena_block *)(void *)((uint8_t *)data - HEADER_BYTES);
+    if (block->older) block->older->newer = now ? now : block->newer;
+    if (block->newer)
+        block->newer->older = now ? now : block->older;
+    else if (arena)
+        arena->blocks = now ? now : block->older;
 }
 
 static void *allocate(size_t bytes, bool zeroed) {
-    if (bytes > SIZE_MAX - HEADER_BYTES || !may_allocate(current, counted(bytes), 0)) return NULL;
-    struct th_arena_block *block =
-        zeroed ? calloc(1, bytes + HEADER_BYTES) : malloc(bytes + HEADER_BYTES);
+    if (!admit(current, bytes, cost(bytes), 0)) return NULL;
+    size_t total = sizeof(struct th_arena_block) + bytes;
+    struct th_arena_block *block = zeroed ? calloc(1, total) : malloc(total);
     if (!block) return NULL;
-    block->bytes = bytes;
     link_block(block, current);
-    return (uint8_t *)block + HEADER_BYTES;
+    block->bytes = bytes;
+    count(current, cost(bytes), 0);
+    return block + 1;
 }
 
 void *th_malloc(size_t bytes) {
     return allocate(bytes, false);
 }
 
-void *th_calloc(size_t count, size_t bytes) {
-    if (bytes != 0 && count > SIZE_MAX / bytes) return NULL;
-    return allocate(count * bytes, true);
+void *th_calloc(size_t count_of, size_t bytes) {
+    if (bytes > 0 && count_of > SIZE_MAX / bytes) return NULL;
+    return allocate(count_of * bytes, true);
 }
 
-void *th_realloc(void *data, size_t bytes) {
-    if (!data) return th_malloc(bytes);
-    struct th_arena_block *block = block_of(data);
-    struct th_arena *arena = block->arena;
-    if (bytes > SIZE_MAX - HEADER_BYTES) return NULL;
-    if (!may_allocate(arena, counted(bytes), counted(block->bytes))) return NULL;
-    unlink_block(block);
-    struct th_arena_block *grown = realloc(block, bytes + HEADER_BYTES);
-    if (grown) grown->bytes = bytes;
-    else grown = block;
-    link_block(grown, arena);
-    return grown->bytes == bytes ? (uint8_t *)grown + HEADER_BYTES : NULL;
+#ifdef __wasm__
+#define HOLES_MAX 8u
+
+/* wasi-libc's allocator (dlmalloc) lets a block grow in place into what lies free
+ * behind it, but does not ask the host for more memory to make that possible: it
+ * would copy, and linear memory, which never shrinks, would hold both copies. So
+ * something is allocated behind the block and freed again: then there is room. A
+ * piece that fills a hole elsewhere is held until one lands behind the block. */
+static void make_room_behind(const struct th_arena_block *block, size_t add) {
+    void *held[HOLES_MAX];
+    uint32_t held_count = 0;
+    uintptr_t end = (uintptr_t)(block + 1) + (uintptr_t)block->bytes;
+    while (held_count < HOLES_MAX) {
+        void *piece = malloc(add);
+        if (!piece) break;
+        held[held_count++] = piece;
+        if ((uintptr_t)piece - end <= 32) break; /* the allocator's own header between them */
+    }
+    while (held_count > 0) free(held[--held_count]);
+}
+#else
+/* Others' realloc moves pages instead of bytes, or returns what it copied. */
+static void make_room_behind(const struct th_arena_block *block, size_t add) {
+    (void)block;
+    (void)add;
+}
+#endif
+
+/* Below this a copy is nothing. */
+#define ROOM_BEHIND_BYTES_MIN 65536u
+
+void *th_realloc(void *memory, size_t bytes) {
+    if (!memory) return allocate(bytes, false);
+    struct th_arena_block *block = block_of(memory);
+    struct th_arena_block old = *block;
+    uint64_t drop = cost((size_t)old.bytes), add = cost(bytes);
+    if (!admit(old.arena, bytes, add, drop)) return NULL;
+    if (bytes >= ROOM_BEHIND_BYTES_MIN && bytes > old.bytes) {
+        make_room_behind(block, bytes - (size_t)old.bytes);
+    }
+    block = realloc(block, sizeof *block + bytes);
+    if (!block) return NULL;
+    relink_block(&old, block);
+    block->bytes = bytes;
+    count(old.arena, add, drop);
+    return block + 1;
 }
 
-void th_free(void *data) {
-    if (!data) return;
-    struct th_arena_block *block = block_of(data);
-    unlink_block(block);
+void th_free(void *memory) {
+    if (!memory) return;
+    struct th_arena_block *block = block_of(memory);
+    relink_block(block, NULL);
+    count(block->arena, 0, cost((size_t)block->bytes));
     free(block);
 }

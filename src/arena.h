@@ -12,12 +12,16 @@
 
 #include "thimble.h"
 
+/* What a block counts beside its bytes, which are rounded up to 16: its header,
+ * the same on 32- and 64-bit machines, so that a job's peak is the same too. */
+#define TH_ARENA_BLOCK_BYTES 32u
+
 struct th_arena {
     struct th_arena_block *blocks; /* doubly linked, newest first */
     uint64_t used_bytes;
     uint64_t peak_bytes;
     uint64_t limit_bytes;  /* an allocation past it answers NULL */
-    bool limit_hit;        /* the limit, not the system, said no */
+    bool limit_hit;        /* the last refusal came from the limit, not from the system */
     uint64_t fail_after;   /* tests: this many allocations succeed, then none; UINT64_MAX = off */
 };
 

@@ -21,8 +21,10 @@ size_t th_cursor_left(const struct th_cursor *c) {
 }
 
 void th_cursor_seek(struct th_cursor *c, size_t at) {
-    if (at > c->bytes) c->failed = true;
-    else c->at = at;
+    if (at > c->bytes)
+        c->failed = true;
+    else
+        c->at = at;
 }
 
 const uint8_t *th_cursor_take(struct th_cursor *c, size_t bytes) {
@@ -45,12 +47,12 @@ uint8_t th_cursor_u8(struct th_cursor *c) {
 
 uint16_t th_cursor_u16be(struct th_cursor *c) {
     const uint8_t *p = th_cursor_take(c, 2);
-    return p ? (uint16_t)(p[0] << 8 | p[1]) : 0;
+    return (uint16_t)(p ? p[0] << 8 | p[1] : 0);
 }
 
 uint16_t th_cursor_u16le(struct th_cursor *c) {
     const uint8_t *p = th_cursor_take(c, 2);
-    return p ? (uint16_t)(p[1] << 8 | p[0]) : 0;
+    return (uint16_t)(p ? p[1] << 8 | p[0] : 0);
 }
 
 uint32_t th_cursor_u24le(struct th_cursor *c) {

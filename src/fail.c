@@ -5,18 +5,14 @@
 
 #include "arena.h"
 
-#ifdef __wasm__
-static char text[TH_MESSAGE_BYTES_MAX];
-#else
 static _Thread_local char text[TH_MESSAGE_BYTES_MAX];
-#endif
 
 enum th_status th_fail(enum th_status status, const char *message) {
     if (text[0] != '\0') return status;
-    size_t length = strlen(message);
-    if (length > sizeof text - 1) length = sizeof text - 1;
-    memcpy(text, message, length);
-    text[length] = '\0';
+    size_t bytes = strlen(message);
+    if (bytes >= sizeof text) bytes = sizeof text - 1;
+    memcpy(text, message, bytes);
+    text[bytes] = '\0';
     return status;
 }
 

@@ -1,8 +1,8 @@
 /* options.h - the options of a job: one table, one grammar, one canonical form.
  *
  * Options are text (`w=200&h=150&f=webp&q=90`), the same words in URL, command
- * line, log and test. The table in options.c is the only list of them: the
- * parser, th_canon, th_describe and docs/options.md all follow it. */
+ * line, log and test. The table in options.c (option_table.h) is the only list of
+ * them: the parser, th_canon, th_describe and docs/options.md all follow it. */
 #ifndef TH_OPTIONS_H
 #define TH_OPTIONS_H
 

@@ -1,4 +1,4 @@
-/* rows.c - facts about layouts. */
+/* rows.c - see rows.h. */
 #include "rows.h"
 
 uint32_t th_layout_planes(enum th_layout layout) {

@@ -138,7 +138,10 @@ void th_job_close(struct th_job *job);
 /* Canonical options text of a query string and an Accept header: sorted by key,
  * aliases resolved, defaults and unknown keys dropped, f=auto folded to f=webp
  * or f=safe. Writes at most `room` bytes, no NUL, and sets *out_bytes. On
- * TH_BAD_OPTION `out` holds the message instead. */
+ * TH_BAD_OPTION `out` holds the message instead. Empty when no option was given
+ * (pass the original through); `q=80` when there were only defaults, which still
+ * asks for a new encoding. p, sig and exp are left out: the host has dealt with
+ * them. Canonical text is its own canonical text. */
 enum th_status th_canon(const char *query, size_t query_bytes, const char *accept,
                         size_t accept_bytes, char *out, size_t room, size_t *out_bytes);
 #define TH_CANON_BYTES_MAX 512u /* room that is always enough */

@@ -3,24 +3,23 @@
 
 #include "fail.h"
 
-#ifdef __wasm__
-static uint64_t done_samples, samples_max;
-#else
-static _Thread_local uint64_t done_samples, samples_max;
-#endif
+static _Thread_local struct {
+    uint64_t samples;
+    uint64_t samples_max;
+} work;
 
 void th_work_begin(uint64_t units_max) {
-    done_samples = 0;
-    samples_max = units_max <= UINT64_MAX / TH_WORK_UNIT_SAMPLES ? units_max * TH_WORK_UNIT_SAMPLES
-                                                                 : UINT64_MAX;
+    const uint64_t most = UINT64_MAX / TH_WORK_UNIT_SAMPLES;
+    work.samples = 0;
+    work.samples_max = (units_max < most ? units_max : most) * TH_WORK_UNIT_SAMPLES;
 }
 
 enum th_status th_work_add(uint64_t samples) {
-    done_samples += samples;
-    if (done_samples <= samples_max) return TH_OK;
+    work.samples = samples <= UINT64_MAX - work.samples ? work.samples + samples : UINT64_MAX;
+    if (work.samples <= work.samples_max) return TH_OK;
     return th_fail(TH_TOO_LARGE, "image: takes more work than the limit (work)");
 }
 
 uint64_t th_work_units(void) {
-    return (done_samples + TH_WORK_UNIT_SAMPLES - 1) / TH_WORK_UNIT_SAMPLES;
+    return work.samples / TH_WORK_UNIT_SAMPLES + (work.samples % TH_WORK_UNIT_SAMPLES != 0);
 }
