@@ -4,7 +4,8 @@
 
 #include <assert.h>
 #include <stdlib.h>
-#include <string.h>
+
+#include "per_thread.h"
 
 struct th_arena_block {
     _Alignas(16) struct th_arena_block *newer;
@@ -15,8 +16,7 @@ struct th_arena_block {
 
 _Static_assert(sizeof(struct th_arena_block) == TH_ARENA_BLOCK_BYTES, "counted as 32 bytes");
 
-/* Without threads, as in Wasm, the compiler makes this a plain static. */
-static _Thread_local struct th_arena *current;
+TH_PER_THREAD struct th_arena *current;
 
 void th_arena_init(struct th_arena *arena, uint64_t limit_bytes) {
     *arena = (struct th_arena){.limit_bytes = limit_bytes, .fail_after = UINT64_MAX};

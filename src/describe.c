@@ -8,6 +8,7 @@
  * null when there is none or it depends on the others. same: further spellings of
  * values. host: true when the host takes care of the option, not the core. */
 #include "option_table.h"
+#include "per_thread.h"
 #include "text.h"
 #include "thimble.h"
 
@@ -115,7 +116,7 @@ static void put_option(struct th_text *out, const struct th_option *option) {
 
 const char *th_describe(void) {
     /* Written once, the same for ever; per thread, so that nobody has to wait. */
-    static _Thread_local char json[4096];
+    TH_PER_THREAD char json[4096];
     if (json[0] != '\0') return json;
     struct th_text out = {.data = json, .room = sizeof json - 1};
     th_text_put(&out, "[");

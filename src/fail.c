@@ -4,8 +4,9 @@
 #include <string.h>
 
 #include "arena.h"
+#include "per_thread.h"
 
-static _Thread_local char text[TH_MESSAGE_BYTES_MAX];
+TH_PER_THREAD char text[TH_MESSAGE_BYTES_MAX];
 
 enum th_status th_fail(enum th_status status, const char *message) {
     if (text[0] != '\0') return status;

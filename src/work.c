@@ -2,8 +2,9 @@
 #include "work.h"
 
 #include "fail.h"
+#include "per_thread.h"
 
-static _Thread_local struct {
+TH_PER_THREAD struct {
     uint64_t samples;
     uint64_t samples_max;
 } work;
