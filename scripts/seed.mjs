@@ -1,52 +1,60 @@
-// seed.mjs - makes the sample images and puts them into the local bucket of the worker's
-// dev environment, under dev/ and prod/; then prints addresses to try.
+// seed.mjs - puts the sample images into the local bucket that `make run` serves, under dev/
+// and prod/, and prints what to try.
 //
-//   node scripts/seed.mjs STATE_FOLDER PORT
+//     node scripts/seed.mjs STATE_FOLDER PORT
 //
-// STATE_FOLDER is what `wrangler dev --persist-to` gets. Nothing is put again that was
-// put before, so a second start takes no time.
-import fs from "node:fs/promises";
-import path from "node:path";
-import { samplePath } from "../tests/images/make-samples.mjs";
-import { samples } from "../tests/images/samples.mjs";
+// The bucket and its binding are those of wrangler.toml's dev environment.
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { getPlatformProxy } from 'wrangler';
+import { samplePath } from '../tests/images/make-samples.mjs';
+import { samples } from '../tests/images/samples.mjs';
 
 const [state, port] = process.argv.slice(2);
+if (!state || !port) throw new Error('usage: seed.mjs STATE_FOLDER PORT');
+
 const TYPES = {
-  ".png": "image/png",
-  ".jpg": "image/jpeg",
-  ".webp": "image/webp",
-  ".pdf": "application/pdf",
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.webp': 'image/webp',
+  '.svg': 'image/svg+xml',
+  '.pdf': 'application/pdf',
 };
 
-const files = [];
-for (const { group, path: name } of samples) {
-  if (group === "run") files.push({ name, file: await samplePath(name) });
+/** An object that is there already is left alone, so that a second run starts at once. */
+async function put(bucket, key, bytes) {
+  const md5 = createHash('md5').update(bytes).digest('hex');
+  if ((await bucket.head(key))?.etag === md5) return;
+  const contentType = TYPES[path.extname(key)] ?? 'application/octet-stream';
+  await bucket.put(key, bytes, { httpMetadata: { contentType } });
 }
 
-const marks = await Promise.all(files.map(async ({ file }) => `${file} ${(await fs.stat(file)).mtimeMs}`));
-const stamp = path.join(state, "seeded");
-if ((await fs.readFile(stamp, "utf8").catch(() => "")) !== marks.join("\n")) {
-  const { getPlatformProxy } = await import("wrangler");
-  const { env, dispose } = await getPlatformProxy({ environment: "dev", persist: { path: path.join(state, "v3") } });
-  for (const { name, file } of files) {
-    const bytes = await fs.readFile(file);
-    for (const prefix of ["dev", "prod"]) {
-      const httpMetadata = { contentType: TYPES[path.extname(name)] };
-      await env.IMAGES.put(`${prefix}/${name}`, bytes, { httpMetadata });
-    }
-  }
-  await dispose();
-  await fs.writeFile(stamp, marks.join("\n"));
-}
-
-const base = `http://localhost:${port}`;
-console.log(`
-${files.length} sample images are in the local bucket, under dev/ and prod/. To try, once it says Ready:
-
-  curl -o t.webp '${base}/dev/thumbnail.png?w=200&h=150&f=webp&q=90'
-  curl -sD- -o /dev/null '${base}/dev/thumbnail.png?h=150&w=200&q=90&f=webp'   X-Cache: Hit
-  curl '${base}/dev/photo.jpg?f=json'                                         what is in it
-  curl -i '${base}/dev/photo.jpg?w=wide'                                      a wrong option
-  ${base}/prod/photo.jpg?w=800&h=450&g=0.5x0.3
-  ${base}/prod/alpha.png?w=300&f=jpeg&bg=ffcc00
+function printUrls() {
+  const origin = `http://localhost:${port}`;
+  console.log(`
+thimble: try, once http://localhost:${port} is ready
+  ${origin}/dev/thumbnail.png?w=200&h=150&f=webp&q=90    a 200x150 WebP: Miss, then Hit from thimble
+  ${origin}/dev/thumbnail.png?h=150&w=200&q=90&f=webp    the same one: Hit
+  ${origin}/prod/photo.jpg?w=800&f=auto                  WebP where the browser takes it
+  ${origin}/prod/progressive.jpg?w=300&h=300&g=n         cropped to its top
+  ${origin}/prod/alpha.png?w=240&fit=contain&h=240&bg=fc0&f=jpeg
+  ${origin}/prod/photo.webp?f=json                       what it is
+  ${origin}/prod/document.pdf?w=100                      not an image: as it is
 `);
+}
+
+const { env, dispose } = await getPlatformProxy({
+  configPath: 'wrangler.toml',
+  environment: 'dev',
+  persist: { path: path.join(state, 'v3') },
+});
+try {
+  for (const { path: name } of samples.filter(({ group }) => group === 'run')) {
+    const bytes = await readFile(await samplePath(name));
+    for (const folder of ['dev', 'prod']) await put(env.IMAGES, `${folder}/${name}`, bytes);
+  }
+} finally {
+  await dispose();
+}
+printUrls();
