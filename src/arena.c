@@ -45,19 +45,25 @@ static struct th_arena_block *block_of(void *memory) {
     return (struct th_arena_block *)memory - 1;
 }
 
-/* What a block counts. Asking for nearly the whole address space cannot wrap. */
+/* What a block counts; `bytes` is far from wrapping, or admit says no. */
 static uint64_t cost(size_t bytes) {
     return (((uint64_t)bytes + 15) & ~(uint64_t)15) + TH_ARENA_BLOCK_BYTES;
 }
 
-/* May the arena hold `add` more after giving back `drop`? Injected failures count
- * as the system's. */
+/* Remembers whose refusal it was: the limit's or the system's. */
+static bool refuse(struct th_arena *arena, bool by_limit) {
+    if (arena) arena->limit_hit = by_limit;
+    return false;
+}
+
+/* May the arena hold `add` more after giving back `drop`? An injected failure
+ * counts as the system's. */
 static bool admit(struct th_arena *arena, size_t bytes, uint64_t add, uint64_t drop) {
-    if (bytes > SIZE_MAX - TH_ARENA_BLOCK_BYTES - 15) return false;
+    if (bytes > SIZE_MAX - TH_ARENA_BLOCK_BYTES - 15) return refuse(arena, true);
     if (!arena) return true;
     uint64_t rest = arena->used_bytes - drop;
-    arena->limit_hit = rest > arena->limit_bytes || add > arena->limit_bytes - rest;
-    if (arena->limit_hit || arena->fail_after == 0) return false;
+    if (rest > arena->limit_bytes || add > arena->limit_bytes - rest) return refuse(arena, true);
+    if (arena->fail_after == 0) return refuse(arena, false);
     if (arena->fail_after != UINT64_MAX) arena->fail_after--;
     return true;
 }
@@ -91,7 +97,10 @@ static void *allocate(size_t bytes, bool zeroed) {
     if (!admit(current, bytes, cost(bytes), 0)) return NULL;
     size_t total = sizeof(struct th_arena_block) + bytes;
     struct th_arena_block *block = zeroed ? calloc(1, total) : malloc(total);
-    if (!block) return NULL;
+    if (!block) {
+        refuse(current, false);
+        return NULL;
+    }
     link_block(block, current);
     block->bytes = bytes;
     count(current, cost(bytes), 0);
@@ -148,7 +157,10 @@ void *th_realloc(void *memory, size_t bytes) {
         make_room_behind(block, bytes - (size_t)old.bytes);
     }
     block = realloc(block, sizeof *block + bytes);
-    if (!block) return NULL;
+    if (!block) {
+        refuse(old.arena, false);
+        return NULL;
+    }
     relink_block(&old, block);
     block->bytes = bytes;
     count(old.arena, add, drop);
