@@ -1,12 +1,14 @@
-/* jpeg_read.c - JPEG (ITU-T T.81) into rows, by libjpeg-turbo.
+/* jpeg_read.c - JPEG (ITU-T T.81) into rows, by libjpeg-turbo and, where there are
+ * several scans, by the lockstep decoder (jpeg_lockstep.h).
  *
  * Input is consumed as it arrives: libjpeg suspends when its buffer runs dry and
  * goes on where it was. YCbCr and grey images are handed out as raw planes, one
  * row of MCUs a band; RGB, CMYK, YCCK and images with odd sampling factors as
  * RGBX rows. Shrinking is libjpeg's DCT scaling.
  *
- * Holds a frame: a file with several scans keeps all coefficients, two bytes
- * each, unless the lockstep reader takes it (jpeg_lockstep.h).
+ * Planes of several scans are decoded in lockstep, for which the compressed file
+ * stays in memory, and a row of MCUs. Holds a frame: what remains of the files with
+ * several scans (CMYK and such) keeps all coefficients, two bytes each.
  *
  * EXIF orientation and the ICC profile are picked up by marker handlers of our
  * own, which keep nothing else. */
@@ -19,8 +21,10 @@
 #include "exif.h"
 #include "icc.h"
 #include "jpeg_error.h"
+#include "jpeg_lockstep.h"
 
-#define SCANS_MAX 100 /* of a multi-scan file; a real encoder writes about ten */
+#define HEADER_KEPT_BYTES_MAX (1u << 20) /* a longer prologue rules lockstep out */
+#define LOCKSTEP_TABLE_BYTES (512u << 10) /* Huffman tables of all scans; the arena's limit holds */
 #define DCT_SIZE 8u
 #define FIXED_BYTES (192u << 10) /* libjpeg's own tables and small buffers */
 
@@ -31,6 +35,9 @@ struct jpeg_reader {
     struct jpeg_source_mgr src;
     struct jpeg_progress_mgr progress;
     size_t skip; /* bytes still to skip of a segment that has not arrived */
+    bool keeping; /* the prologue is kept, in case the whole file will be */
+    size_t kept;  /* bytes of it that libjpeg has used */
+    struct th_lockstep *lockstep;
     bool raw; /* planes, not pixels */
     uint32_t orientation;
     uint8_t *icc; /* collected APP2 chunks, in file order */
@@ -58,14 +65,21 @@ static boolean fill_input_buffer(j_decompress_ptr jpeg) {
     return FALSE;
 }
 
-/* Shows libjpeg what has arrived, and afterwards takes off what it has used. */
+/* Shows libjpeg what has arrived, and afterwards notes what it has used. */
 static void show_input(struct jpeg_reader *r) {
-    r->src.next_input_byte = th_input_data(r->reader.in);
-    r->src.bytes_in_buffer = th_input_ready(r->reader.in);
+    r->src.next_input_byte = th_input_data(r->reader.in) + r->kept;
+    r->src.bytes_in_buffer = th_input_ready(r->reader.in) - r->kept;
+}
+
+static void stop_keeping(struct jpeg_reader *r) {
+    th_input_consume(r->reader.in, r->kept);
+    r->keeping = false;
+    r->kept = 0;
 }
 
 static void take_input(struct jpeg_reader *r) {
-    th_input_consume(r->reader.in, th_input_ready(r->reader.in) - r->src.bytes_in_buffer);
+    r->kept = th_input_ready(r->reader.in) - r->src.bytes_in_buffer;
+    if (!r->keeping || r->kept > HEADER_KEPT_BYTES_MAX) stop_keeping(r);
 }
 
 static void skip_input_data(j_decompress_ptr jpeg, long bytes) {
@@ -193,6 +207,22 @@ static uint64_t mcu_row_bytes(const struct jpeg_reader *r) {
     return width * DCT_SIZE * (uint64_t)r->jpeg.max_v_samp_factor * 2;
 }
 
+/* What decoding takes: a row of MCUs, or all coefficients, or the row and the file. */
+static void choose_decoder(struct jpeg_reader *r) {
+    struct th_header *h = &r->reader.header;
+    bool multi_scan = jpeg_has_multiple_scans(&r->jpeg);
+    h->work = coded_samples(r) * (multi_scan ? 4 : 1) / TH_WORK_UNIT_SAMPLES + 1;
+    h->memory_bytes = FIXED_BYTES + r->icc_bytes + mcu_row_bytes(r);
+    h->whole_input = multi_scan && r->raw && r->keeping;
+    if (h->whole_input) {
+        h->memory_bytes += LOCKSTEP_TABLE_BYTES + 2 * mcu_row_bytes(r);
+        r->reader.in->keep = true;
+        return;
+    }
+    if (multi_scan) h->memory_bytes += coded_samples(r) * sizeof(JCOEF);
+    stop_keeping(r);
+}
+
 static enum th_status header_step(void *arg) {
     struct jpeg_reader *r = arg;
     struct th_header *h = &r->reader.header;
@@ -203,10 +233,6 @@ static enum th_status header_step(void *arg) {
     h->scale_max = 8;
     choose_layout(r);
     choose_icc(r);
-    bool multi_scan = jpeg_has_multiple_scans(&r->jpeg);
-    h->memory_bytes = FIXED_BYTES + r->icc_bytes + mcu_row_bytes(r);
-    if (multi_scan) h->memory_bytes += coded_samples(r) * sizeof(JCOEF);
-    h->work = coded_samples(r) * (multi_scan ? 4 : 1) / TH_WORK_UNIT_SAMPLES + 1;
     return TH_OK;
 }
 
@@ -228,7 +254,10 @@ static enum th_status run(struct jpeg_reader *r, enum th_status (*step)(void *))
 }
 
 static enum th_status jpeg_header(struct th_reader *self) {
-    return run((struct jpeg_reader *)self, header_step);
+    struct jpeg_reader *r = (struct jpeg_reader *)self;
+    TH_TRY(run(r, header_step));
+    choose_decoder(r);
+    return TH_OK;
 }
 
 /* ---- start ---- */
@@ -236,7 +265,7 @@ static enum th_status jpeg_header(struct th_reader *self) {
 /* Called by libjpeg between rows of a multi-scan file. */
 static void count_work(j_common_ptr common) {
     struct jpeg_reader *r = reader_of((j_decompress_ptr)common);
-    if (r->jpeg.input_scan_number > SCANS_MAX) {
+    if (r->jpeg.input_scan_number > (int)TH_JPEG_SCANS_MAX) {
         th_jpeg_raise(&r->error, th_fail(TH_TOO_LARGE, "jpeg: more than 100 scans"));
     }
     uint64_t samples = (uint64_t)r->jpeg.image_width * DCT_SIZE;
@@ -285,10 +314,41 @@ static enum th_status start_step(void *arg) {
     return r->raw ? allocate_planes(r) : allocate_pixels(r);
 }
 
+static enum th_status open_lockstep(struct jpeg_reader *r) {
+    const struct th_input *in = r->reader.in;
+    struct th_shape *shape = &r->reader.source.shape;
+    TH_TRY(th_lockstep_open(&r->lockstep, th_input_data(in), th_input_ready(in)));
+    TH_TRY(th_lockstep_start(r->lockstep, r->scale));
+    shape->layout = r->reader.header.layout;
+    for (uint32_t i = 0; i < th_layout_planes(shape->layout); i++) {
+        struct th_lockstep_plane plane = th_lockstep_plane_of(r->lockstep, i);
+        shape->plane[i] = (struct th_plane){plane.width, plane.height};
+        r->stride[i] = plane.padded_width;
+        r->rows_left[i] = plane.height;
+        r->plane[i] = th_calloc(plane.rows, plane.padded_width);
+        if (!r->plane[i]) return th_fail_memory();
+    }
+    return TH_OK;
+}
+
+/* Where the lockstep decoder refuses what libjpeg may know, libjpeg goes on. */
+static enum th_status start_lockstep(struct jpeg_reader *r) {
+    if (!r->reader.in->closed) return TH_MORE_INPUT;
+    enum th_status status = open_lockstep(r);
+    if (status != TH_UNSUPPORTED) return status;
+    th_fail_clear();
+    th_lockstep_close(r->lockstep);
+    r->lockstep = NULL;
+    r->reader.header.whole_input = false;
+    r->reader.in->keep = false;
+    stop_keeping(r);
+    return run(r, start_step);
+}
+
 static enum th_status jpeg_start(struct th_reader *self, uint32_t scale) {
     struct jpeg_reader *r = (struct jpeg_reader *)self;
     r->scale = scale;
-    return run(r, start_step);
+    return r->reader.header.whole_input ? start_lockstep(r) : run(r, start_step);
 }
 
 /* ---- rows ---- */
@@ -306,17 +366,31 @@ static enum th_status planes_step(void *arg) {
     return jpeg_read_raw_data(&r->jpeg, planes, lines) == 0 ? TH_MORE_INPUT : TH_OK;
 }
 
+/* The rows of plane `i` that were decoded, without those below the picture. */
+static void give_rows(struct jpeg_reader *r, uint32_t i, uint32_t rows, struct th_band *band) {
+    band->data[i] = r->plane[i];
+    band->stride[i] = r->stride[i];
+    band->rows[i] = rows < r->rows_left[i] ? rows : r->rows_left[i];
+    r->rows_left[i] -= band->rows[i];
+}
+
 static enum th_status next_planes(struct jpeg_reader *r, struct th_band *band) {
     if (r->rows_left[0] == 0) return TH_DONE;
     TH_TRY(run(r, planes_step));
     *band = (struct th_band){0};
     for (uint32_t i = 0; i < th_layout_planes(r->reader.header.layout); i++) {
         const jpeg_component_info *c = &r->jpeg.comp_info[i];
-        uint32_t rows = (uint32_t)(c->v_samp_factor * c->DCT_scaled_size);
-        band->data[i] = r->plane[i];
-        band->stride[i] = r->stride[i];
-        band->rows[i] = rows < r->rows_left[i] ? rows : r->rows_left[i];
-        r->rows_left[i] -= band->rows[i];
+        give_rows(r, i, (uint32_t)(c->v_samp_factor * c->DCT_scaled_size), band);
+    }
+    return TH_OK;
+}
+
+static enum th_status next_lockstep(struct jpeg_reader *r, struct th_band *band) {
+    if (r->rows_left[0] == 0) return TH_DONE;
+    TH_TRY(th_lockstep_row(r->lockstep, r->plane, r->stride));
+    *band = (struct th_band){0};
+    for (uint32_t i = 0; i < th_layout_planes(r->reader.header.layout); i++) {
+        give_rows(r, i, th_lockstep_plane_of(r->lockstep, i).rows, band);
     }
     return TH_OK;
 }
@@ -357,11 +431,13 @@ static enum th_status next_pixels(struct jpeg_reader *r, struct th_band *band) {
 
 static enum th_status jpeg_next(struct th_source *self, struct th_band *band) {
     struct jpeg_reader *r = (struct jpeg_reader *)self;
+    if (r->lockstep) return next_lockstep(r, band);
     return r->raw ? next_planes(r, band) : next_pixels(r, band);
 }
 
 static void jpeg_close(struct th_source *self) {
     struct jpeg_reader *r = (struct jpeg_reader *)self;
+    th_lockstep_close(r->lockstep);
     jpeg_destroy_decompress(&r->jpeg);
     for (uint32_t i = 0; i < 3; i++) th_free(r->plane[i]);
     th_free(r->icc);
@@ -391,6 +467,7 @@ enum th_status th_jpeg_open_reader(struct th_input *in, const struct th_limits *
     r->reader.read_header = jpeg_header;
     r->reader.start = jpeg_start;
     r->icc_next = 1;
+    r->keeping = true;
     r->jpeg.err = th_jpeg_error_init(&r->error);
     r->src.init_source = init_source;
     r->src.fill_input_buffer = fill_input_buffer;
