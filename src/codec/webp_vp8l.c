@@ -1,0 +1,101 @@
+/* webp_vp8l.c - see webp_vp8l.h. */
+#include "webp_vp8l.h"
+
+#include "../arena.h"
+#include "../fail.h"
+#include "src/dec/vp8li_dec.h"
+#include "src/dec/webpi_dec.h"
+#include "src/webp/decode.h"
+
+#define ROWS_AT_ONCE 16 /* libwebp's NUM_ARGB_CACHE_ROWS: it can emit no more */
+
+struct th_webp_vp8l {
+    VP8LDecoder *decoder;
+    VP8Io io;
+    WebPDecParams params;
+    WebPDecBuffer buffer; /* describes `rgba` to libwebp */
+    WebPDecoderOptions options;
+    int width, height, next;
+    uint8_t *rgba; /* ROWS_AT_ONCE rows */
+};
+
+static enum th_status failed(const VP8LDecoder *decoder) {
+    if (decoder->status == VP8_STATUS_OUT_OF_MEMORY) return th_fail_memory();
+    if (decoder->br.eos) return th_fail(TH_TRUNCATED, "webp: the image data ends early");
+    return th_fail(TH_CORRUPT, "webp: the image data is damaged");
+}
+
+/* VP8LDecodeImage decodes from where it stopped up to row io.crop_bottom and puts
+ * rows from last_out_row on into the buffer. The first call sets the crop window
+ * from the options, so these say the same. */
+enum th_status th_webp_vp8l_next(struct th_webp_vp8l *s, struct th_band *band) {
+    if (s->next == s->height) return TH_DONE;
+    int rows = s->height - s->next < ROWS_AT_ONCE ? s->height - s->next : ROWS_AT_ONCE;
+    s->io.crop_bottom = s->next + rows;
+    s->options.crop_height = s->next + rows;
+    s->decoder->last_out_row = 0;
+    if (!VP8LDecodeImage(s->decoder)) return failed(s->decoder);
+    s->next += rows;
+    *band = (struct th_band){
+        .data = {s->rgba}, .stride = {(size_t)s->width * 4}, .rows = {(uint32_t)rows}};
+    return TH_OK;
+}
+
+static void describe_buffer(struct th_webp_vp8l *s) {
+    s->buffer.colorspace = MODE_RGBA;
+    s->buffer.width = s->width;
+    s->buffer.height = s->height;
+    s->buffer.is_external_memory = 1;
+    s->buffer.u.RGBA.rgba = s->rgba;
+    s->buffer.u.RGBA.stride = s->width * 4;
+    s->buffer.u.RGBA.size = (size_t)s->width * ROWS_AT_ONCE * 4;
+    s->options.use_cropping = 1;
+    s->options.crop_width = s->width;
+    s->params.output = &s->buffer;
+    s->params.options = &s->options;
+    s->io.opaque = &s->params;
+}
+
+static enum th_status open_decoder(struct th_webp_vp8l *s, const uint8_t *data, size_t bytes) {
+    s->decoder = VP8LNew();
+    if (!s->decoder) return th_fail_memory();
+    if (!VP8InitIo(&s->io)) return th_fail(TH_INTERNAL, "webp: another libwebp than compiled for");
+    s->io.data = data;
+    s->io.data_size = bytes;
+    if (!VP8LDecodeHeader(s->decoder, &s->io)) return failed(s->decoder);
+    s->width = s->io.width;
+    s->height = s->io.height;
+    s->rgba = th_malloc((size_t)s->width * ROWS_AT_ONCE * 4);
+    if (!s->rgba) return th_fail_memory();
+    describe_buffer(s);
+    return TH_OK;
+}
+
+enum th_status th_webp_vp8l_open(struct th_webp_vp8l **vp8l, const uint8_t *data, size_t bytes) {
+    struct th_webp_vp8l *s = th_calloc(1, sizeof *s);
+    if (!s) return th_fail_memory();
+    enum th_status status = open_decoder(s, data, bytes);
+    if (status != TH_OK) {
+        th_webp_vp8l_close(s);
+        return status;
+    }
+    *vp8l = s;
+    return TH_OK;
+}
+
+void th_webp_vp8l_close(struct th_webp_vp8l *s) {
+    if (!s) return;
+    VP8LDelete(s->decoder);
+    th_free(s->rgba);
+    th_free(s);
+}
+
+/* Huffman tables, as photographs have them. */
+#define TABLES_BYTES (2u << 20)
+
+uint64_t th_webp_vp8l_memory(uint32_t width, uint32_t height) {
+    uint64_t pixels = (uint64_t)width * height;
+    /* The picture; predictor, colour and entropy images, one entry of four bytes for
+     * 4 x 4 pixels at worst; the decoder's 17 rows and our 16. */
+    return pixels * 4 + 3 * (pixels / 4 + width) + (uint64_t)width * 4 * 33 + TABLES_BYTES;
+}

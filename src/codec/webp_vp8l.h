@@ -1,0 +1,24 @@
+/* webp_vp8l.h - the rows of a lossless WebP, by libwebp's decoder.
+ *
+ * FRAME: VP8L copies from anywhere earlier in the picture, so the decoder holds
+ * all of it, four bytes a pixel. What it does not hold here is a second frame for
+ * the result: its decoding function is called for sixteen rows at a time, as
+ * libwebp itself does for alpha planes. Private headers, as in webp_vp8.h. */
+#ifndef TH_WEBP_VP8L_H
+#define TH_WEBP_VP8L_H
+
+#include "../rows.h"
+
+struct th_webp_vp8l;
+
+/* `data` is the payload of the VP8L chunk, borrowed until close. */
+enum th_status th_webp_vp8l_open(struct th_webp_vp8l **vp8l, const uint8_t *data, size_t bytes);
+/* As th_source.next: bands of R G B A. */
+enum th_status th_webp_vp8l_next(struct th_webp_vp8l *vp8l, struct th_band *band);
+void th_webp_vp8l_close(struct th_webp_vp8l *vp8l); /* accepts NULL */
+
+/* What the decoder allocates. Not a bound: a file may ask for any number of Huffman
+ * tables. The arena's limit is what stops that. */
+uint64_t th_webp_vp8l_memory(uint32_t width, uint32_t height);
+
+#endif
