@@ -14,6 +14,7 @@
 
 struct plane {
     struct th_weights x, y;
+    bool borrowed_weights;      /* those of the plane before: Cr is Cb's twin */
     uint32_t in_rows, out_rows; /* how many the plane has in all */
     uint32_t in_next, out_next; /* how many went by */
     uint32_t columns;           /* pixels kept of each source row, from x.first */
@@ -186,8 +187,10 @@ static enum th_status resampler_next(struct th_source *self, struct th_band *ban
 static void resampler_free(struct resampler *r) {
     for (uint32_t i = 0; i < r->planes; i++) {
         struct plane *p = &r->plane[i];
-        th_weights_close(&p->x);
-        th_weights_close(&p->y);
+        if (!p->borrowed_weights) {
+            th_weights_close(&p->x);
+            th_weights_close(&p->y);
+        }
         th_free(p->ring);
         th_free(p->taps);
         th_free(p->middle);
@@ -202,12 +205,31 @@ static void resampler_close(struct th_source *self) {
     resampler_free(r);
 }
 
-static enum th_status open_plane(struct resampler *r, struct plane *p, const struct th_axis *x,
-                                 const struct th_axis *y) {
+static bool same_axis(const struct th_axis *a, const struct th_axis *b) {
+    return a->in_size == b->in_size && a->out_size == b->out_size && a->start == b->start &&
+           a->step == b->step;
+}
+
+static enum th_status open_weights(struct plane *p, uint32_t index,
+                                   const struct th_resample *resample) {
+    const struct th_axis *x = &resample->x[index], *y = &resample->y[index];
+    if (index > 0 && same_axis(x, x - 1) && same_axis(y, y - 1)) {
+        p->x = p[-1].x;
+        p->y = p[-1].y;
+        p->borrowed_weights = true;
+        return TH_OK;
+    }
+    TH_TRY(th_weights_open(&p->x, x, align_x(resample->layout)));
+    return th_weights_open(&p->y, y, TH_TAPS_ALIGN_Y);
+}
+
+static enum th_status open_plane(struct resampler *r, uint32_t index,
+                                 const struct th_resample *resample) {
+    struct plane *p = &r->plane[index];
+    const struct th_axis *x = &resample->x[index], *y = &resample->y[index];
     p->in_rows = y->in_size;
     p->out_rows = y->out_size;
-    TH_TRY(th_weights_open(&p->x, x, align_x(r->source.shape.layout)));
-    TH_TRY(th_weights_open(&p->y, y, TH_TAPS_ALIGN_Y));
+    TH_TRY(open_weights(p, index, resample));
     p->columns = p->x.last - p->x.first + 1;
     p->samples = p->columns * r->pixel_samples;
     p->row_bytes = ((size_t)p->samples + TH_ROW_SLACK_SAMPLES) * r->sample_bytes;
@@ -235,7 +257,7 @@ enum th_status th_resample_open(struct th_source *up, const struct th_resample *
         assert(x->step <= TH_RESAMPLE_STEP_MAX && y->step <= TH_RESAMPLE_STEP_MAX);
         r->source.shape.plane[i] = (struct th_plane){x->out_size, y->out_size};
         r->plane[i].ring_rows = ring_rows(resample->y, r->planes, i);
-        enum th_status status = open_plane(r, &r->plane[i], x, y);
+        enum th_status status = open_plane(r, i, resample);
         if (status == TH_OK) continue;
         r->planes = i + 1; /* what was opened so far, this one included, is what close frees */
         resampler_free(r);

@@ -14,14 +14,21 @@ static double floor_of(double x) {
     return whole > x ? whole - 1 : whole;
 }
 
-/* sin(pi x) by the Taylor series on [-1/2, 1/2]; the error is below 1e-15. */
+/* sin(pi x): the Taylor series of sin on [-pi/2, pi/2] by Horner's scheme, terms
+ * (-1)^k / (2k+1)!; the error is below 1e-12. */
 static double sin_pi(double x) {
     double turn = floor_of(x + 0.5);
     double t = PI * (x - turn), t2 = t * t;
-    double odd = turn - 2 * floor_of(turn / 2);
-    double sum = 1 - t2 / (16 * 17);
-    for (int k = 14; k >= 2; k -= 2) sum = 1 - t2 / (k * (k + 1)) * sum;
-    return odd != 0 ? -t * sum : t * sum;
+    double sum = 1.0 / 355687428096000.0;
+    sum = sum * -t2 + 1.0 / 1307674368000.0;
+    sum = sum * -t2 + 1.0 / 6227020800.0;
+    sum = sum * -t2 + 1.0 / 39916800.0;
+    sum = sum * -t2 + 1.0 / 362880.0;
+    sum = sum * -t2 + 1.0 / 5040.0;
+    sum = sum * -t2 + 1.0 / 120.0;
+    sum = sum * -t2 + 1.0 / 6.0;
+    sum = sum * -t2 + 1.0;
+    return ((int64_t)turn & 1) != 0 ? -t * sum : t * sum;
 }
 
 static double lanczos3(double x) {
