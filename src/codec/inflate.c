@@ -1,0 +1,240 @@
+/* inflate.c - see inflate.h.
+ *
+ * Two loops decode the same thing. The fast one runs while the current span has
+ * bytes to spare and reads eight at a time; the careful one takes a symbol at a
+ * time where spans meet and where the input ends. Both leave before the buffer's
+ * slack begins, so neither checks for room within a symbol. */
+#include "inflate.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "inflate_symbol.h"
+#include "inflate_table.h"
+
+void th_inflate_init(struct th_inflate *z, th_inflate_more *more, void *user) {
+    z->more = more;
+    z->user = user;
+    z->in = z->in_end = NULL;
+    z->bits = 0;
+    z->bit_count = 0;
+    z->past_end_bytes = 0;
+    z->state = TH_INFLATE_ZLIB_HEAD;
+    z->last_block = false;
+    z->stored_bytes = 0;
+}
+
+/* ---- careful input ---- */
+
+/* 49 to 56 bits, one more than any symbol needs (15 + 5 + 15 + 13); zeros stand in
+ * where the input has ended. */
+static enum th_status refill(struct th_inflate *z) {
+    while (z->bit_count <= 48) {
+        if (z->in == z->in_end && z->past_end_bytes == 0) {
+            size_t bytes = 0;
+            TH_TRY(z->more(z->user, &z->in, &bytes));
+            z->in_end = z->in + bytes;
+        }
+        if (z->in == z->in_end)
+            z->past_end_bytes++;
+        else
+            z->bits |= (uint64_t)*z->in++ << z->bit_count;
+        z->bit_count += 8;
+    }
+    return TH_OK;
+}
+
+/* Only bits that refill has promised. */
+static uint32_t take(struct th_inflate *z, uint32_t count) {
+    const uint32_t value = (uint32_t)(z->bits & ((1ull << count) - 1));
+    assert(count <= z->bit_count);
+    z->bits >>= count;
+    z->bit_count -= count;
+    return value;
+}
+
+/* Some of the bits used were not there. */
+static bool is_past_end(const struct th_inflate *z) {
+    return z->past_end_bytes * 8 > z->bit_count;
+}
+
+static enum th_status wrong(const struct th_inflate *z) {
+    return is_past_end(z) ? TH_TRUNCATED : TH_CORRUPT;
+}
+
+/* ---- headers ---- */
+
+static enum th_status read_zlib_head(struct th_inflate *z) {
+    TH_TRY(refill(z));
+    const uint32_t cmf = take(z, 8), flg = take(z, 8);
+    const bool good = (cmf * 256 + flg) % 31 == 0 && (cmf & 15) == 8 && cmf >> 4 <= 7;
+    if (!good || (flg & 0x20) != 0 || is_past_end(z)) return wrong(z); /* 0x20: a dictionary */
+    z->state = TH_INFLATE_BLOCK_HEAD;
+    return TH_OK;
+}
+
+static enum th_status read_stored_head(struct th_inflate *z) {
+    take(z, z->bit_count & 7); /* to the byte boundary */
+    TH_TRY(refill(z));
+    const uint32_t length = take(z, 16), inverse = take(z, 16);
+    if (is_past_end(z) || length != (inverse ^ 0xffffu)) return wrong(z);
+    z->stored_bytes = length;
+    z->state = TH_INFLATE_STORED;
+    return TH_OK;
+}
+
+static enum th_status read_fixed_head(struct th_inflate *z) {
+    uint8_t lengths[TH_LITLEN_SYMBOLS];
+    memset(lengths, 8, 144);
+    memset(lengths + 144, 9, 112);
+    memset(lengths + 256, 7, 24);
+    memset(lengths + 280, 8, 8);
+    bool good = th_inflate_table_litlen(z, lengths, TH_LITLEN_SYMBOLS);
+    memset(lengths, 5, TH_DIST_SYMBOLS);
+    good = th_inflate_table_dist(z, lengths, TH_DIST_SYMBOLS) && good;
+    assert(good);
+    (void)good;
+    z->state = TH_INFLATE_CODES;
+    return TH_OK;
+}
+
+/* One symbol of the code for code lengths: writes 1..138 lengths at lengths[*at]. */
+static enum th_status read_length(struct th_inflate *z, const uint32_t *table, uint8_t *lengths,
+                                  uint32_t *at, uint32_t at_max) {
+    TH_TRY(refill(z));
+    const uint32_t entry = table[z->bits & ((1u << TH_CODELEN_BITS) - 1)];
+    const uint32_t symbol = entry >> 16;
+    uint8_t value = 0;
+    uint32_t repeat = 1;
+    take(z, entry & 63);
+    if (symbol < 16) {
+        value = (uint8_t)symbol;
+    } else if (symbol == 16) {
+        if (*at == 0) return wrong(z);
+        value = lengths[*at - 1];
+        repeat = 3 + take(z, 2);
+    } else {
+        repeat = symbol == 17 ? 3 + take(z, 3) : 11 + take(z, 7);
+    }
+    if (is_past_end(z) || repeat > at_max - *at) return wrong(z);
+    memset(lengths + *at, value, repeat);
+    *at += repeat;
+    return TH_OK;
+}
+
+static enum th_status read_dynamic_head(struct th_inflate *z) {
+    static const uint8_t order[TH_CODELEN_SYMBOLS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
+    uint32_t table[1u << TH_CODELEN_BITS];
+    uint8_t lengths[TH_LITLEN_SYMBOLS + TH_DIST_SYMBOLS] = {0};
+    const uint32_t litlens = 257 + take(z, 5), dists = 1 + take(z, 5), codelens = 4 + take(z, 4);
+    if (litlens > 286 || dists > 30) return wrong(z);
+    for (uint32_t i = 0; i < codelens; i++) {
+        TH_TRY(refill(z));
+        lengths[order[i]] = (uint8_t)take(z, 3);
+    }
+    if (is_past_end(z) || !th_inflate_table_codelen(table, lengths)) return wrong(z);
+    memset(lengths, 0, TH_CODELEN_SYMBOLS);
+    for (uint32_t at = 0; at < litlens + dists;)
+        TH_TRY(read_length(z, table, lengths, &at, litlens + dists));
+    if (lengths[256] == 0) return wrong(z); /* the block could not end */
+    if (!th_inflate_table_litlen(z, lengths, litlens)) return wrong(z);
+    if (!th_inflate_table_dist(z, lengths + litlens, dists)) return wrong(z);
+    z->state = TH_INFLATE_CODES;
+    return TH_OK;
+}
+
+static enum th_status read_block_head(struct th_inflate *z) {
+    if (z->last_block) {
+        z->state = TH_INFLATE_DONE;
+        return TH_OK;
+    }
+    TH_TRY(refill(z));
+    z->last_block = take(z, 1) != 0;
+    const uint32_t kind = take(z, 2);
+    if (is_past_end(z)) return TH_TRUNCATED;
+    if (kind == 0) return read_stored_head(z);
+    if (kind == 1) return read_fixed_head(z);
+    return kind == 2 ? read_dynamic_head(z) : TH_CORRUPT;
+}
+
+/* ---- bodies ---- */
+
+static enum th_status copy_stored(struct th_inflate *z, uint8_t *out, size_t *at, size_t at_max) {
+    while (z->stored_bytes > 0 && *at < at_max) {
+        if (z->bit_count > 0) { /* whole bytes, left from reading the head */
+            out[*at] = (uint8_t)take(z, 8);
+            if (is_past_end(z)) return TH_TRUNCATED;
+            z->stored_bytes--;
+            (*at)++;
+            continue;
+        }
+        if (z->in == z->in_end) {
+            size_t bytes = 0;
+            if (z->past_end_bytes == 0) TH_TRY(z->more(z->user, &z->in, &bytes));
+            if (bytes == 0) return TH_TRUNCATED;
+            z->in_end = z->in + bytes;
+        }
+        size_t part = z->stored_bytes;
+        if (part > at_max - *at) part = at_max - *at;
+        if (part > (size_t)(z->in_end - z->in)) part = (size_t)(z->in_end - z->in);
+        memcpy(out + *at, z->in, part);
+        *at += part;
+        z->in += part;
+        z->stored_bytes -= (uint32_t)part;
+    }
+    if (z->stored_bytes == 0) z->state = TH_INFLATE_BLOCK_HEAD;
+    return TH_OK;
+}
+
+/* A symbol that may touch the end of the span. */
+static enum th_status one_symbol(struct th_inflate *z, uint8_t *buffer, size_t *at) {
+    uint8_t *const out = buffer + *at;
+    TH_TRY(refill(z));
+    const uint32_t entry = look_up(z->litlen, LITLEN_MASK, z->bits);
+    if (entry & TH_ENTRY_LITERAL) {
+        put_literals(out, entry); /* of two, only the first counts: the input may end between */
+        take(z, entry >> 8 & 15);
+        *at += is_past_end(z) ? 0 : 1;
+        return is_past_end(z) ? TH_TRUNCATED : TH_OK;
+    }
+    const uint32_t length = value_of(entry, z->bits);
+    take(z, entry & 63);
+    if (entry & TH_ENTRY_END) {
+        z->state = TH_INFLATE_BLOCK_HEAD;
+        return is_past_end(z) ? TH_TRUNCATED : TH_OK;
+    }
+    if (!(entry & TH_ENTRY_BASE)) return wrong(z);
+    const uint32_t dist_entry = look_up(z->dist, DIST_MASK, z->bits);
+    const uint32_t distance = value_of(dist_entry, z->bits);
+    take(z, dist_entry & 63);
+    if (is_past_end(z) || !(dist_entry & TH_ENTRY_BASE) || distance > *at) return wrong(z);
+    copy_match(out, distance, length);
+    *at += length;
+    return TH_OK;
+}
+
+static enum th_status run_codes(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t at_max) {
+    while (z->state == TH_INFLATE_CODES && *at < at_max) {
+        if (z->in_end - z->in >= (ptrdiff_t)TH_INFLATE_FAST_IN_BYTES && z->past_end_bytes == 0)
+            TH_TRY(th_inflate_fast(z, buffer, at, at_max));
+        else
+            TH_TRY(one_symbol(z, buffer, at));
+    }
+    return TH_OK;
+}
+
+enum th_status th_inflate_run(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t room) {
+    assert(room >= TH_INFLATE_SLACK_BYTES);
+    const size_t at_max = room - TH_INFLATE_SLACK_BYTES;
+    while (z->state != TH_INFLATE_DONE) {
+        switch (z->state) {
+        case TH_INFLATE_ZLIB_HEAD: TH_TRY(read_zlib_head(z)); break;
+        case TH_INFLATE_BLOCK_HEAD: TH_TRY(read_block_head(z)); break;
+        case TH_INFLATE_STORED: TH_TRY(copy_stored(z, buffer, at, at_max)); break;
+        default: TH_TRY(run_codes(z, buffer, at, at_max)); break;
+        }
+        if (*at >= at_max && z->state != TH_INFLATE_DONE) return TH_OK;
+    }
+    return TH_DONE;
+}

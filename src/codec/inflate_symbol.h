@@ -1,0 +1,71 @@
+/* inflate_symbol.h - inside the inflater: what its careful and its fast loop share. */
+#ifndef TH_INFLATE_SYMBOL_H
+#define TH_INFLATE_SYMBOL_H
+
+#include <string.h>
+
+#include "inflate.h"
+#include "inflate_table.h"
+
+enum {
+    TH_INFLATE_ZLIB_HEAD,
+    TH_INFLATE_BLOCK_HEAD,
+    TH_INFLATE_STORED,
+    TH_INFLATE_CODES,
+    TH_INFLATE_DONE,
+};
+
+/* The fast loop refills up to twice in a turn and once before it, and each refill
+ * looks at 8 bytes. */
+#define TH_INFLATE_FAST_IN_BYTES 24u
+
+/* Symbols while at least TH_INFLATE_FAST_IN_BYTES of the span are left, *at is below
+ * at_max and the block goes on. At least one. */
+enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t at_max);
+
+#define LITLEN_MASK ((1u << TH_INFLATE_LITLEN_BITS) - 1)
+#define DIST_MASK ((1u << TH_INFLATE_DIST_BITS) - 1)
+
+/* Copies `length` bytes from `distance` back; may write up to 15 bytes more. */
+static inline uint8_t *copy_match(uint8_t *out, uint32_t distance, uint32_t length) {
+    const uint8_t *from = out - distance;
+    uint8_t *const end = out + length;
+    uint8_t chunk[16];
+    if (distance >= 16) {
+        do {
+            memcpy(chunk, from, 16);
+            memcpy(out, chunk, 16);
+            from += 16;
+            out += 16;
+        } while (out < end);
+        return end;
+    }
+    /* A pattern that repeats: lay 16 bytes of it, then step by whole periods. */
+    for (uint32_t i = 0; i < 16; i++) out[i] = from[i];
+    const uint32_t step = 16 - 16 % distance;
+    memcpy(chunk, out, 16);
+    for (out += step; out < end; out += step) memcpy(out, chunk, 16);
+    return end;
+}
+
+static inline uint32_t look_up(const uint32_t *table, uint32_t mask, uint64_t bits) {
+    uint32_t entry = table[bits & mask];
+    if (entry & TH_ENTRY_LONGER)
+        entry = table[(entry >> 16) + (bits >> (entry & 63) & ((1u << (entry >> 8 & 15)) - 1))];
+    return entry;
+}
+
+/* What a length or distance entry stands for, its extra bits included. */
+static inline uint32_t value_of(uint32_t entry, uint64_t bits) {
+    const uint64_t used = bits & ((1ull << (entry & 63)) - 1);
+    return (entry >> 16) + (uint32_t)(used >> (entry >> 8 & 15));
+}
+
+/* Stores two bytes; the second is written over when there is only one literal. */
+static inline uint8_t *put_literals(uint8_t *out, uint32_t entry) {
+    const uint16_t literals = (uint16_t)(entry >> 16);
+    memcpy(out, &literals, 2);
+    return out + 1 + (entry >> 13 & 1);
+}
+
+#endif
