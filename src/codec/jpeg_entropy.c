@@ -204,34 +204,67 @@ static enum th_status ac_first(struct th_entropy *e, const struct th_jpeg_blocks
     return TH_OK;
 }
 
-/* Reads a correction bit for each coefficient in `mask` and adds it, away from zero,
- * where that bit of the coefficient is not set yet (G.1.2.3). */
-static inline void correct(struct th_bits *b, int16_t *block, uint64_t mask, uint32_t shift) {
-    while (mask) {
+/* ---- AC, refining ----
+ *
+ * In a refining scan each coefficient that was nonzero before gets a correction bit,
+ * where the scan passes it (G.1.2.3). These come in the order of the coefficients, so
+ * they are only gathered while a block's symbols are read, and then added at once:
+ * a loop per symbol would be mispredicted at each. */
+
+/* Moves the next `count` (0..63) bits to the end of *bits. */
+static inline void gather(struct th_bits *b, uint64_t *bits, uint32_t count) {
+    while (count > 16) {
         th_bits_fill(b);
-        uint64_t bits = b->buffer;
-        uint32_t used = 0;
-        do {
-            int16_t *at = &block[th_jpeg_order[lowest_bit(mask)]];
-            int32_t sign = *at >> 15; /* 0 or -1 */
-            int32_t unset = ~*at >> shift & 1;
-            int32_t add = (int32_t)(bits >> 63) & unset;
-            *at = (int16_t)(*at + (((add << shift) ^ sign) - sign));
-            bits <<= 1;
-            mask &= mask - 1;
-            used++;
-        } while (mask && used < 32);
-        th_bits_drop(b, used);
+        *bits = *bits << 16 | th_bits_take(b, 16);
+        count -= 16;
+    }
+    if (b->count < count) th_bits_fill(b);
+    *bits = *bits << count | th_bits_take(b, count);
+}
+
+/* Adds the gathered bits, one for each coefficient in `mask`, the last one lowest, away
+ * from zero; but not where that bit of the coefficient is set already. */
+static inline void correct(int16_t *block, uint64_t mask, uint64_t bits, uint32_t shift) {
+    if (bits == 0) return;
+    bits <<= 64 - (uint32_t)__builtin_popcountll(mask);
+    for (; mask; mask &= mask - 1, bits <<= 1) {
+        int16_t *at = &block[th_jpeg_order[lowest_bit(mask)]];
+        int32_t sign = *at >> 15; /* 0 or -1 */
+        int32_t add = (int32_t)(bits >> 63) & ~*at >> shift;
+        *at = (int16_t)(*at + (((add << shift) ^ sign) - sign));
     }
 }
 
-/* One block of a refining scan that has symbols: from each to the next, the
- * nonzero coefficients passed get a correction bit and `run` zeros are counted. */
-static inline enum th_status refine_band(struct th_bits *b, const struct th_huffman *h,
-                                         const struct th_jpeg_scan *scan, int16_t *block,
-                                         uint64_t *nonzero, uint32_t *eob_run) {
-    uint64_t band = ~UINT64_C(0) >> (63 - scan->se) & ~UINT64_C(0) << scan->ss;
-    uint64_t rest = band; /* positions not passed yet */
+void th_entropy_zeros_make(struct th_entropy_zeros *z) {
+    for (uint32_t byte = 0; byte < 256; byte++) {
+        uint32_t zeros = 0;
+        for (uint32_t i = 0; i < 8; i++) {
+            if (!(byte >> i & 1)) z->at[byte][zeros++] = (uint8_t)i;
+        }
+        for (uint32_t run = zeros; run < 16; run++) z->at[byte][run] = (uint8_t)(8 + run - zeros);
+    }
+}
+
+/* The position of zero number `run` (0..15) of `history`, above whose bits are zeros. */
+static inline uint32_t nth_zero(const struct th_entropy_zeros *z, uint64_t history, uint32_t run) {
+    uint32_t at = z->at[history & 255][run];
+    uint32_t passed = 0;
+    while (at >= 8) {
+        passed += 8;
+        history >>= 8;
+        at = z->at[history & 255][at - 8];
+    }
+    return passed + at;
+}
+
+/* One block that has symbols: from each to the next, `run` zeros are counted. */
+static inline enum th_status refine_band(struct th_bits *b, const struct th_entropy *e,
+                                         int16_t *block, uint64_t *nonzero, uint32_t *eob_run) {
+    const struct th_huffman *h = e->ac_table[0];
+    const struct th_jpeg_scan *scan = e->scan;
+    uint64_t history = *nonzero & ~UINT64_C(0) >> (63 - scan->se); /* up to the band's end */
+    uint64_t corrections = 0;
+    uint32_t k = scan->ss;
     do {
         struct symbol s = next_symbol(b, h);
         if (s.value == 0) {
@@ -242,35 +275,26 @@ static inline enum th_status refine_band(struct th_bits *b, const struct th_huff
                 s.value = (int32_t)(th_bits_take(b, 1) * 2) - 1;
                 s.value *= (int32_t)(1u << scan->al);
             } else if (s.run < 15) {
-                *eob_run = (1u << s.run) + th_bits_take(b, s.run);
+                *eob_run = (1u << s.run) + th_bits_take(b, s.run) - 1;
+                uint64_t rest = history >> k;
+                gather(b, &corrections, (uint32_t)__builtin_popcountll(rest));
                 break;
             }
         }
-        uint64_t zeros = rest & ~*nonzero;
-        for (; s.run > 0; s.run--) zeros &= zeros - 1;
-        uint64_t passed = *nonzero & rest;
-        if (zeros == 0) { /* only "16 zeros" may find fewer */
-            if (s.value != 0) return bad_run();
-            correct(b, block, passed, scan->al);
-            return TH_OK;
-        }
-        uint32_t k = lowest_bit(zeros);
-        uint64_t from_k = ~UINT64_C(0) << k;
-        correct(b, block, passed & ~from_k, scan->al);
-        rest &= from_k << 1;
+        uint32_t steps = nth_zero(e->zeros, history >> k, s.run);
+        gather(b, &corrections, steps - s.run);
+        k += steps;
         if (s.value != 0) {
+            if (k > scan->se) return bad_run();
             block[th_jpeg_order[k]] = (int16_t)s.value;
             *nonzero |= UINT64_C(1) << k;
         }
-    } while (rest);
-    if (*eob_run > 0) {
-        correct(b, block, *nonzero & rest, scan->al);
-        *eob_run -= 1;
-    }
+        k++;
+    } while (k <= scan->se);
+    correct(block, history >> scan->ss << scan->ss, corrections, scan->al);
     return TH_OK;
 }
 
-/* G.1.2.3. */
 static enum th_status ac_refine(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
                                 uint32_t x, uint32_t y, uint32_t count) {
     const struct th_jpeg_scan *scan = e->scan;
@@ -281,13 +305,17 @@ static enum th_status ac_refine(struct th_entropy *e, const struct th_jpeg_block
     uint64_t band = ~UINT64_C(0) >> (63 - scan->se) & ~UINT64_C(0) << scan->ss;
     struct th_bits b = e->bits;
     uint32_t eob_run = e->eob_run;
-    for (uint32_t i = 0; i < count; i++, block += 64) {
-        if (eob_run > 0) {
-            correct(&b, block, nonzero[i] & band, scan->al);
-            eob_run--;
+    for (uint32_t i = 0; i < count; i++) {
+        uint64_t mask = nonzero[i] & band;
+        if (eob_run == 0) {
+            TH_TRY(refine_band(&b, e, block + (size_t)i * 64, &nonzero[i], &eob_run));
             continue;
         }
-        TH_TRY(refine_band(&b, e->ac_table[0], scan, block, &nonzero[i], &eob_run));
+        eob_run--;
+        if (mask == 0) continue;
+        uint64_t corrections = 0;
+        gather(&b, &corrections, (uint32_t)__builtin_popcountll(mask));
+        correct(block + (size_t)i * 64, mask, corrections, scan->al);
     }
     e->bits = b;
     e->eob_run = eob_run;
@@ -333,8 +361,8 @@ static void reset(struct th_entropy *e) {
 }
 
 void th_entropy_begin(struct th_entropy *e, const struct th_jpeg_frame *frame,
-                      const struct th_jpeg_scan *scan) {
-    *e = (struct th_entropy){.frame = frame, .scan = scan};
+                      const struct th_jpeg_scan *scan, const struct th_entropy_zeros *zeros) {
+    *e = (struct th_entropy){.zeros = zeros, .frame = frame, .scan = scan};
     e->bits.at = scan->begin;
     e->bits.end = scan->end;
     reset(e);

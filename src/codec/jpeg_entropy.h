@@ -22,7 +22,17 @@ struct th_jpeg_blocks {
     uint32_t stride;      /* 64; or 1 when only DC is wanted, and nonzero is not used */
 };
 
+/* For each byte, whose set bits are nonzero coefficients: at[byte][run] is the position
+ * of zero number `run`, counted from 0; or, when it is not in the byte, 8 + the number it
+ * has behind the byte. */
+struct th_entropy_zeros {
+    uint8_t at[256][16];
+};
+
+void th_entropy_zeros_make(struct th_entropy_zeros *z);
+
 struct th_entropy {
+    const struct th_entropy_zeros *zeros; /* borrowed */
     const struct th_jpeg_frame *frame; /* borrowed */
     const struct th_jpeg_scan *scan;   /* borrowed */
     const struct th_huffman *dc_table[TH_JPEG_COMPONENTS_MAX]; /* in scan order; borrowed */
@@ -36,7 +46,7 @@ struct th_entropy {
 
 /* Sets `e` to the beginning of `scan`; the caller sets the tables the scan uses. */
 void th_entropy_begin(struct th_entropy *e, const struct th_jpeg_frame *frame,
-                      const struct th_jpeg_scan *scan);
+                      const struct th_jpeg_scan *scan, const struct th_entropy_zeros *zeros);
 
 /* Decodes row `mcu_row` (0, 1, 2 ... in turn) into `blocks`, one entry per component of
  * the frame. TH_CORRUPT: a wrong code, not enough data, a missing restart marker. */

@@ -22,6 +22,7 @@ struct th_lockstep {
     struct th_huffman **table; /* all different tables; owned */
     uint32_t table_count;
     struct th_idct *idct;
+    struct th_entropy_zeros zeros;
 };
 
 enum th_status th_lockstep_open(struct th_lockstep **lockstep, const uint8_t *data, size_t bytes) {
@@ -121,7 +122,7 @@ static enum th_status get_table(struct th_lockstep *l, const struct th_jpeg_tabl
 
 static enum th_status open_scan(struct th_lockstep *l, const struct th_jpeg_scan *s) {
     struct th_entropy *e = &l->entropy[l->entropy_count++];
-    th_entropy_begin(e, &l->scans.frame, s);
+    th_entropy_begin(e, &l->scans.frame, s, &l->zeros);
     for (uint32_t i = 0; i < s->component_count; i++) {
         enum th_huffman_kind kind = s->ah ? TH_HUFFMAN_REFINE : TH_HUFFMAN_AC;
         if (s->dc[i].counts) {
@@ -164,6 +165,7 @@ static enum th_status allocate_blocks(struct th_lockstep *l) {
 
 static enum th_status start(struct th_lockstep *l, uint32_t scale) {
     l->size = 8 / scale;
+    th_entropy_zeros_make(&l->zeros);
     TH_TRY(open_scans(l));
     TH_TRY(allocate_blocks(l));
     return th_idct_open(&l->idct, &l->scans.frame, l->size);
