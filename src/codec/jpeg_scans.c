@@ -246,19 +246,25 @@ static enum th_status latch_quant(struct walk *w, struct th_jpeg_component *c) {
     return TH_OK;
 }
 
+/* A sequential file without tables means the usual ones, as in Motion JPEG; libjpeg
+ * knows them. */
+static enum th_status take_table(const struct walk *w, struct th_jpeg_table *out,
+                                 const struct th_jpeg_table *tables, uint8_t index) {
+    if (index < 4 && tables[index].counts) {
+        *out = tables[index];
+        return TH_OK;
+    }
+    bool usual = !w->scans->frame.progressive && index < 2;
+    return th_fail(usual ? TH_UNSUPPORTED : TH_CORRUPT, "jpeg: no Huffman table");
+}
+
 /* Which Huffman tables the scan uses, as they stand now. */
-static enum th_status latch_huffman(struct walk *w, struct th_jpeg_scan *scan) {
+static enum th_status latch_huffman(const struct walk *w, struct th_jpeg_scan *scan) {
     bool dc = scan->ss == 0 && scan->ah == 0;
     bool ac = scan->se > 0;
     for (uint32_t i = 0; i < scan->component_count; i++) {
-        if (dc) {
-            if (w->dc_index[i] < 4) scan->dc[i] = w->dc[w->dc_index[i]];
-            if (!scan->dc[i].counts) return corrupt("jpeg: no Huffman table");
-        }
-        if (ac) {
-            if (w->ac_index[i] < 4) scan->ac[i] = w->ac[w->ac_index[i]];
-            if (!scan->ac[i].counts) return corrupt("jpeg: no Huffman table");
-        }
+        if (dc) TH_TRY(take_table(w, &scan->dc[i], w->dc, w->dc_index[i]));
+        if (ac) TH_TRY(take_table(w, &scan->ac[i], w->ac, w->ac_index[i]));
     }
     return TH_OK;
 }

@@ -116,6 +116,7 @@ static void decode(struct state *s, uint32_t scale, bool coefficients, uint64_t 
     o->width = s->jpeg.image_width;
     o->height = s->jpeg.image_height;
     o->component_count = (uint32_t)s->jpeg.num_components;
+    o->progressive = s->jpeg.progressive_mode;
     if (o->component_count > 4 || (uint64_t)o->width * o->height > pixels_max) {
         o->failed = true;
         return;

@@ -19,6 +19,7 @@ struct oracle {
     uint32_t warnings; /* it went on, but warned */
     char message[200]; /* of the failure, or of the first warning */
     uint32_t width, height, component_count;
+    bool progressive;
     struct oracle_plane plane[4];
 };
 
