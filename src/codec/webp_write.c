@@ -129,13 +129,13 @@ static enum th_status webp_finish(struct th_sink *self) {
     TH_TRY(configure(w, &config));
     w->picture.writer = write_some;
     w->picture.custom_ptr = w;
-    if (WebPEncode(&config, &w->picture)) return TH_OK;
+    if (WebPEncode(&config, &w->picture)) return TH_DONE;
     if (w->picture.error_code == VP8_ENC_ERROR_PARTITION0_OVERFLOW) {
         /* Prediction modes must fit 512 KiB, which very large pictures can miss:
          * again, with none but the short codes. */
         rewind_output(w);
         config.partition_limit = 100;
-        if (WebPEncode(&config, &w->picture)) return TH_OK;
+        if (WebPEncode(&config, &w->picture)) return TH_DONE;
     }
     return encode_failed(w);
 }
