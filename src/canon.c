@@ -13,12 +13,14 @@
 #include "text.h"
 #include "thimble.h"
 
-static bool both_sides_given(const struct th_query *query) {
-    return query->given[TH_OPTION_W] && query->given[TH_OPTION_H];
+static uint64_t standard_fit(const struct th_query *query) {
+    bool both = query->given[TH_OPTION_W] && query->given[TH_OPTION_H];
+    return both ? TH_FIT_COVER : TH_FIT_INSIDE;
 }
 
-static uint64_t standard_fit(const struct th_query *query) {
-    return both_sides_given(query) ? TH_FIT_COVER : TH_FIT_INSIDE;
+/* These say how w and h are meant. */
+static bool needs_a_size(enum th_option_id id) {
+    return id == TH_OPTION_FIT || id == TH_OPTION_G || id == TH_OPTION_DPR || id == TH_OPTION_UP;
 }
 
 /* Only a crop and a padding have a place to choose. */
@@ -32,9 +34,10 @@ static bool matters(const struct th_query *query, enum th_option_id id) {
     const struct th_option *option = &th_option_table[id];
     if (!query->given[id] || option->kind == TH_OPTION_HOST) return false;
     if (option->has_standard && query->value[id] == option->standard) return false;
+    bool sized = query->given[TH_OPTION_W] || query->given[TH_OPTION_H];
+    if (needs_a_size(id) && !sized) return false;
     if (id == TH_OPTION_FIT) return query->value[id] != standard_fit(query);
     if (id == TH_OPTION_G) return gravity_matters(query);
-    if (id == TH_OPTION_DPR) return query->given[TH_OPTION_W] || query->given[TH_OPTION_H];
     return true;
 }
 

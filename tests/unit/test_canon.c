@@ -57,6 +57,8 @@ static const struct {
     /* dpr multiplies w and h, so alone it does nothing */
     {"dpr=2", "q=80"},
     {"dpr=2&f=png", "f=png"},
+    {"fit=fill&g=n&up=1", "q=80"},
+    {"fit=contain&g=n&up=1&bg=fff&f=png", "bg=ffffff&f=png"},
     {"w=5&dpr=2", "dpr=2&w=5"},
     {"w=5&dpr=1.50", "dpr=1.5&w=5"},
     {"w=5&dpr=1.000", "w=5"},
@@ -209,17 +211,23 @@ static size_t random_query(char *text) {
     return strlen(text);
 }
 
+/* fit, g, dpr and up say how w and h are meant; g also needs something to place. */
+static bool same_size(const struct th_options *a, const struct th_options *b) {
+    enum th_fit standard = a->width && a->height ? TH_FIT_COVER : TH_FIT_INSIDE;
+    enum th_fit fit = a->fit ? a->fit : standard;
+    if (a->width != b->width || a->height != b->height) return false;
+    if (a->width == 0 && a->height == 0) return true;
+    if (fit != (b->fit ? b->fit : standard) || a->dpr_milli != b->dpr_milli) return false;
+    if (a->enlarge != b->enlarge) return false;
+    if (fit != TH_FIT_COVER && fit != TH_FIT_CONTAIN) return true;
+    return a->gravity_x == b->gravity_x && a->gravity_y == b->gravity_y;
+}
+
 static bool same_options(const struct th_options *a, const struct th_options *b) {
-    bool both = a->width && a->height, sized = a->width || a->height;
-    enum th_fit standard = both ? TH_FIT_COVER : TH_FIT_INSIDE;
-    enum th_fit fit_a = a->fit ? a->fit : standard, fit_b = b->fit ? b->fit : standard;
-    bool placed = fit_a == TH_FIT_COVER || fit_a == TH_FIT_CONTAIN;
-    return a->width == b->width && a->height == b->height && fit_a == fit_b && a->out == b->out &&
-           (!sized || a->dpr_milli == b->dpr_milli) && a->quality == b->quality &&
-           a->enlarge == b->enlarge && a->linear_light == b->linear_light &&
-           a->background_given == b->background_given && a->max_bytes == b->max_bytes &&
-           memcmp(a->background, b->background, 4) == 0 &&
-           (!placed || (a->gravity_x == b->gravity_x && a->gravity_y == b->gravity_y));
+    return same_size(a, b) && a->out == b->out && a->quality == b->quality &&
+           a->linear_light == b->linear_light && a->max_bytes == b->max_bytes &&
+           a->background_given == b->background_given &&
+           memcmp(a->background, b->background, 4) == 0;
 }
 
 /* Canonical text means what the text meant, and is refused when that is. */
