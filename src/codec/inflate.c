@@ -21,6 +21,7 @@ void th_inflate_init(struct th_inflate *z, th_inflate_more *more, void *user) {
     z->past_end_bytes = 0;
     z->state = TH_INFLATE_ZLIB_HEAD;
     z->last_block = false;
+    z->blocks = 0;
     z->stored_bytes = 0;
 }
 
@@ -151,6 +152,7 @@ static enum th_status read_block_head(struct th_inflate *z) {
     }
     TH_TRY(refill(z));
     z->last_block = take(z, 1) != 0;
+    z->blocks++;
     const uint32_t kind = take(z, 2);
     if (is_past_end(z)) return TH_TRUNCATED;
     if (kind == 0) return read_stored_head(z);

@@ -36,6 +36,7 @@ struct th_inflate {
     uint32_t past_end_bytes; /* zero bytes in `bits` that stand for input that ended */
     uint32_t state;          /* enum in inflate_symbol.h */
     bool last_block;
+    uint32_t blocks;       /* begun so far; a caller may count their work */
     uint32_t stored_bytes; /* left of a stored block */
 };
 

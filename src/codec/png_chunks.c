@@ -15,7 +15,8 @@
 #define CHUNK_BYTES 12u     /* the same and the CRC */
 #define PALETTE_ENTRIES_MAX 256u
 
-static const uint8_t signature[TH_PNG_SIGNATURE_BYTES] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+static const uint8_t signature[TH_PNG_SIGNATURE_BYTES] = {0x89, 'P',  'N',  'G',
+                                                          '\r', '\n', 0x1a, '\n'};
 
 struct chunk {
     uint32_t name;

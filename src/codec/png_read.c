@@ -16,15 +16,17 @@
 #include "../work.h"
 #include "codec.h"
 #include "png_chunks.h"
+#include "png_rows.h"
 #include "png_spng.h"
 
 struct png_reader {
     struct th_reader reader; /* first */
     struct th_png_info info;
-    struct th_png_spng *spng;
-    uint8_t *pixels;     /* the row handed out, or the frame of an interlaced image */
-    size_t stride_bytes; /* of `pixels` */
-    uint32_t row_index;  /* the next row to hand out */
+    struct th_png_rows *rows; /* for most images */
+    struct th_png_spng *spng; /* for the others, with: */
+    uint8_t *pixels;          /* the row handed out, or the frame of an interlaced image */
+    size_t stride_bytes;      /* of `pixels` */
+    uint32_t row_index;       /* the next row to hand out */
 };
 
 /* ---- what the header says ---- */
@@ -38,10 +40,15 @@ static size_t decoded_pixel_bytes(const struct th_png_info *info) {
     return th_png_spng_narrow(info) ? 1 : 4;
 }
 
-static void fill_header(struct png_reader *self) {
-    const struct th_png_info *info = &self->info;
+static uint64_t memory_of(const struct th_png_info *info) {
     const uint64_t row_bytes = (uint64_t)info->width * decoded_pixel_bytes(info);
     const uint64_t rows = info->interlaced ? info->height : 1;
+    if (th_png_rows_fit(info)) return th_png_rows_memory(info);
+    return row_bytes * rows + th_png_spng_memory(info);
+}
+
+static void fill_header(struct png_reader *self) {
+    const struct th_png_info *info = &self->info;
     /* Both sides are below 2^31, so no product here passes 2^64 before plan looks at it. */
     const uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
     self->reader.header = (struct th_header){
@@ -52,7 +59,7 @@ static void fill_header(struct png_reader *self) {
         .layout = layout_of(info),
         .scale_max = 1,
         .whole_input = true,
-        .memory_bytes = row_bytes * rows + th_png_spng_memory(info),
+        .memory_bytes = sizeof *self + memory_of(info),
         .work = samples / TH_WORK_UNIT_SAMPLES + 1,
         .icc = info->icc,
         .icc_bytes = info->icc_bytes,
@@ -77,6 +84,7 @@ static enum th_status start_rows(struct png_reader *self) {
     const struct th_png_info *info = &self->info;
     const uint32_t rows = info->interlaced ? info->height : 1;
     TH_TRY(th_png_idat_check(info, self->reader.in));
+    if (th_png_rows_fit(info)) return th_png_rows_open(info, self->reader.in, &self->rows);
     TH_TRY(th_png_spng_open(info, self->reader.in, &self->spng));
     /* plan has refused what would not fit; in a 32-bit size_t calloc checks again. */
     self->stride_bytes = (size_t)info->width * decoded_pixel_bytes(info);
@@ -101,25 +109,38 @@ static enum th_status start(struct th_reader *reader, uint32_t scale) {
     return TH_OK;
 }
 
+static enum th_status next_by_spng(struct png_reader *self, const uint8_t **row) {
+    const struct th_png_info *info = &self->info;
+    uint8_t *pixels = self->pixels;
+    if (info->interlaced)
+        pixels += self->row_index * self->stride_bytes;
+    else
+        TH_TRY(th_png_spng_row(self->spng, pixels, self->stride_bytes));
+    if (layout_of(info) == TH_LAYOUT_GRAY && !th_png_spng_narrow(info))
+        narrow_row(pixels, info->width);
+    *row = pixels;
+    return TH_OK;
+}
+
 static enum th_status next(struct th_source *source, struct th_band *band) {
     struct png_reader *self = (struct png_reader *)source;
     const struct th_png_info *info = &self->info;
-    uint8_t *row = self->pixels;
+    const uint8_t *row = NULL;
     if (self->row_index == info->height) return TH_DONE;
     TH_TRY(th_work_add((uint64_t)info->width * th_png_channels(info->colour)));
-    if (info->interlaced)
-        row += self->row_index * self->stride_bytes;
+    if (self->rows != NULL)
+        TH_TRY(th_png_rows_next(self->rows, &row));
     else
-        TH_TRY(th_png_spng_row(self->spng, row, self->stride_bytes));
-    if (source->shape.layout == TH_LAYOUT_GRAY && !th_png_spng_narrow(info))
-        narrow_row(row, info->width);
+        TH_TRY(next_by_spng(self, &row));
     self->row_index++;
-    *band = (struct th_band){.data = {row}, .stride = {self->stride_bytes}, .rows = {1}};
+    /* The stride is of no use in a band of one row, but never zero. */
+    *band = (struct th_band){.data = {row}, .stride = {(size_t)info->width * 4}, .rows = {1}};
     return TH_OK;
 }
 
 static void close_reader(struct th_source *source) {
     struct png_reader *self = (struct png_reader *)source;
+    th_png_rows_close(self->rows);
     th_png_spng_close(self->spng);
     th_png_info_free(&self->info);
     th_free(self->pixels);

@@ -68,6 +68,7 @@ static enum th_status failed(int error) {
     switch (error) {
     case SPNG_EMEM:
     case SPNG_EZLIB_INIT: return th_fail_memory();
+    case SPNG_EOVERFLOW: return th_fail(TH_TOO_LARGE, "png: a row does not fit in memory");
     case SPNG_IO_EOF: return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
     case SPNG_ECHUNK_CRC: return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
     case SPNG_EIDAT_TOO_SHORT: return th_fail(TH_CORRUPT, "png: not enough image data");

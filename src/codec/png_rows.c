@@ -1,0 +1,196 @@
+/* png_rows.c - see png_rows.h. */
+#include "png_rows.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "../arena.h"
+#include "../fail.h"
+#include "../work.h"
+#include "inflate.h"
+#include "png_filter.h"
+
+/* Inflated at a time, beside the window and a line: fits the second-level cache. */
+#define RUN_BYTES 65536u
+/* Work a block asks for whatever comes out of it: two tables of 2^11 entries or so. */
+#define BLOCK_SAMPLES 4096u
+
+struct th_png_rows {
+    const struct th_png_info *info; /* borrowed */
+    struct th_png_idat idat;
+    struct th_inflate inflate;
+    bool inflated_all;
+    uint32_t blocks_counted;
+    size_t line_bytes; /* a scanline's, without its filter byte */
+    uint8_t *buffer;   /* inflated bytes: taken lines, lines to come */
+    size_t buffer_bytes, at, taken;
+    uint8_t *unfiltered[2]; /* this row and the one above, in turn */
+    uint32_t current;       /* which of them is this row */
+    uint8_t *widened;       /* a row of R G B A out of one or two bytes a pixel; else NULL */
+};
+
+bool th_png_rows_fit(const struct th_png_info *info) {
+    return info->depth == 8 && !info->interlaced;
+}
+
+/* Palette entries, grey with alpha and grey with a transparent value. */
+static bool is_widened(const struct th_png_info *info) {
+    return info->colour == TH_PNG_PALETTE || info->colour == TH_PNG_GRAY_ALPHA ||
+           (info->colour == TH_PNG_GRAY && info->has_trns);
+}
+
+static uint64_t buffer_bytes_of(const struct th_png_info *info) {
+    return TH_INFLATE_WINDOW_BYTES + RUN_BYTES + 1 + th_png_line_bytes(info, info->width) +
+           TH_INFLATE_SLACK_BYTES;
+}
+
+static uint64_t unfiltered_bytes_of(const struct th_png_info *info) {
+    const uint64_t pixel_bytes = info->colour == TH_PNG_RGB ? 4 : th_png_channels(info->colour);
+    return info->width * pixel_bytes + TH_PNG_FILTER_SLACK_BYTES;
+}
+
+static uint64_t widened_bytes_of(const struct th_png_info *info) {
+    return is_widened(info) ? (uint64_t)info->width * 4 : 0;
+}
+
+uint64_t th_png_rows_memory(const struct th_png_info *info) {
+    return sizeof(struct th_png_rows) + buffer_bytes_of(info) + 2 * unfiltered_bytes_of(info) +
+           widened_bytes_of(info);
+}
+
+/* ---- inflated lines ---- */
+
+static enum th_status next_idat(void *user, const uint8_t **data, size_t *bytes) {
+    struct th_png_rows *rows = user;
+    return th_png_idat_next(&rows->idat, data, bytes);
+}
+
+/* Drops what neither a line nor a match can ask for any more. */
+static void slide(struct th_png_rows *rows) {
+    const size_t window_at = rows->at > TH_INFLATE_WINDOW_BYTES ? rows->at - TH_INFLATE_WINDOW_BYTES
+                                                                : 0;
+    const size_t from = rows->taken < window_at ? rows->taken : window_at;
+    memmove(rows->buffer, rows->buffer + from, rows->at - from);
+    rows->at -= from;
+    rows->taken -= from;
+}
+
+static enum th_status inflate_more(struct th_png_rows *rows) {
+    if (rows->inflated_all) return th_fail(TH_CORRUPT, "png: not enough image data");
+    slide(rows);
+    const enum th_status status = th_inflate_run(&rows->inflate, rows->buffer, &rows->at,
+                                                 rows->buffer_bytes);
+    TH_TRY(th_work_add((uint64_t)(rows->inflate.blocks - rows->blocks_counted) * BLOCK_SAMPLES));
+    rows->blocks_counted = rows->inflate.blocks;
+    if (status == TH_DONE) rows->inflated_all = true;
+    /* The first text counts: a CRC may have failed inside. */
+    if (status == TH_TRUNCATED) return th_fail(TH_CORRUPT, "png: not enough image data");
+    if (status == TH_CORRUPT) return th_fail(TH_CORRUPT, "png: image data does not inflate");
+    return status == TH_DONE ? TH_OK : status;
+}
+
+/* ---- pixels ---- */
+
+static void widen_palette(uint8_t *out, const uint8_t *in, const struct th_png_info *info) {
+    for (size_t x = 0; x < info->width; x++) memcpy(out + x * 4, info->palette + in[x] * 4u, 4);
+}
+
+static void widen_gray_alpha(uint8_t *out, const uint8_t *in, const struct th_png_info *info) {
+    for (size_t x = 0; x < info->width; x++) {
+        memset(out + x * 4, in[x * 2], 3);
+        out[x * 4 + 3] = in[x * 2 + 1];
+    }
+}
+
+static void widen_gray(uint8_t *out, const uint8_t *in, const struct th_png_info *info) {
+    for (size_t x = 0; x < info->width; x++) {
+        memset(out + x * 4, in[x], 3);
+        out[x * 4 + 3] = in[x] == info->key[0] ? 0 : 255;
+    }
+}
+
+static void clear_key(uint8_t *row, const struct th_png_info *info) {
+    for (size_t x = 0; x < info->width; x++) {
+        uint8_t *pixel = row + x * 4;
+        const bool hit = pixel[0] == info->key[0] && pixel[1] == info->key[1] &&
+                         pixel[2] == info->key[2];
+        if (hit) pixel[3] = 0;
+    }
+}
+
+static const uint8_t *finish_row(struct th_png_rows *rows, uint8_t *row) {
+    const struct th_png_info *info = rows->info;
+    if (info->colour == TH_PNG_RGB && info->has_trns) clear_key(row, info);
+    if (rows->widened == NULL) return row;
+    if (info->colour == TH_PNG_PALETTE)
+        widen_palette(rows->widened, row, info);
+    else if (info->colour == TH_PNG_GRAY_ALPHA)
+        widen_gray_alpha(rows->widened, row, info);
+    else
+        widen_gray(rows->widened, row, info);
+    return rows->widened;
+}
+
+enum th_status th_png_rows_next(struct th_png_rows *rows, const uint8_t **out) {
+    const struct th_png_info *info = rows->info;
+    while (rows->at - rows->taken < 1 + rows->line_bytes) TH_TRY(inflate_more(rows));
+    const uint8_t *above = rows->unfiltered[rows->current];
+    rows->current ^= 1;
+    uint8_t *row = rows->unfiltered[rows->current];
+    const uint8_t filter = rows->buffer[rows->taken];
+    const uint8_t *line = rows->buffer + rows->taken + 1;
+    if (filter >= TH_PNG_FILTERS) return th_fail(TH_CORRUPT, "png: unknown row filter");
+    if (info->colour == TH_PNG_RGB)
+        th_png_unfilter_rgbx(filter, row, line, above, info->width);
+    else if (info->colour == TH_PNG_RGB_ALPHA)
+        th_png_unfilter_rgba(filter, row, line, above, info->width);
+    else
+        th_png_unfilter(filter, th_png_channels(info->colour), row, line, above, rows->line_bytes);
+    rows->taken += 1 + rows->line_bytes;
+    *out = finish_row(rows, row);
+    return TH_OK;
+}
+
+/* ---- life ---- */
+
+static enum th_status allocate(struct th_png_rows *rows) {
+    const struct th_png_info *info = rows->info;
+    /* Below 2^31 pixels by 8 bytes: only a 32-bit size_t can be too small. */
+    if (th_png_rows_memory(info) > SIZE_MAX / 2) return th_fail_memory();
+    rows->line_bytes = th_png_line_bytes(info, info->width);
+    rows->buffer_bytes = (size_t)buffer_bytes_of(info);
+    rows->buffer = th_malloc(rows->buffer_bytes);
+    for (uint32_t i = 0; i < 2; i++)
+        rows->unfiltered[i] = th_calloc(1, (size_t)unfiltered_bytes_of(info));
+    if (is_widened(info)) rows->widened = th_malloc((size_t)widened_bytes_of(info));
+    const bool complete = rows->buffer != NULL && rows->unfiltered[0] != NULL &&
+                          rows->unfiltered[1] != NULL &&
+                          (rows->widened != NULL || !is_widened(info));
+    return complete ? TH_OK : th_fail_memory();
+}
+
+enum th_status th_png_rows_open(const struct th_png_info *info, const struct th_input *in,
+                                struct th_png_rows **rows) {
+    struct th_png_rows *made = th_calloc(1, sizeof *made);
+    assert(th_png_rows_fit(info));
+    if (made == NULL) return th_fail_memory();
+    made->info = info;
+    made->idat = th_png_idat_make(info, in);
+    th_inflate_init(&made->inflate, next_idat, made);
+    const enum th_status status = allocate(made);
+    if (status != TH_OK) {
+        th_png_rows_close(made);
+        return status;
+    }
+    *rows = made;
+    return TH_OK;
+}
+
+void th_png_rows_close(struct th_png_rows *rows) {
+    if (rows == NULL) return;
+    th_free(rows->buffer);
+    th_free(rows->unfiltered[0]);
+    th_free(rows->unfiltered[1]);
+    th_free(rows->widened);
+    th_free(rows);
+}
