@@ -213,12 +213,20 @@ static enum th_status ac_first(struct th_entropy *e, const struct th_jpeg_blocks
 
 /* Moves the next `count` (0..63) bits to the end of *bits. */
 static inline void gather(struct th_bits *b, uint64_t *bits, uint32_t count) {
-    while (count > 16) {
+    for (; count > 16; count -= 16) {
         th_bits_fill(b);
         *bits = *bits << 16 | th_bits_take(b, 16);
-        count -= 16;
     }
-    if (b->count < count) th_bits_fill(b);
+    th_bits_fill(b);
+    *bits = *bits << count | th_bits_take(b, count);
+}
+
+/* The same behind a symbol of up to 17 bits, which leaves 15 in the buffer. */
+static inline void gather_few(struct th_bits *b, uint64_t *bits, uint32_t count) {
+    if (count > 15) {
+        gather(b, bits, count);
+        return;
+    }
     *bits = *bits << count | th_bits_take(b, count);
 }
 
@@ -282,7 +290,7 @@ static inline enum th_status refine_band(struct th_bits *b, const struct th_entr
             }
         }
         uint32_t steps = nth_zero(e->zeros, history >> k, s.run);
-        gather(b, &corrections, steps - s.run);
+        gather_few(b, &corrections, steps - s.run);
         k += steps;
         if (s.value != 0) {
             if (k > scan->se) return bad_run();
