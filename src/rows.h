@@ -37,11 +37,11 @@ struct th_shape {
 };
 
 uint32_t th_layout_planes(enum th_layout layout);       /* 1, 3 or 4 */
-uint32_t th_layout_pixel_bytes(enum th_layout layout);  /* bytes a sample position takes: 1, 4, 8 */
+uint32_t th_layout_pixel_bytes(enum th_layout layout); /* bytes a sample position takes: 1, 4, 8 */
 
 struct th_band {
     const uint8_t *data[TH_PLANES_MAX]; /* first row; NULL only when rows is 0 */
-    size_t stride[TH_PLANES_MAX];       /* bytes from a row to the next */
+    size_t stride[TH_PLANES_MAX]; /* bytes from a row to the next */
     uint32_t rows[TH_PLANES_MAX];
 };
 
