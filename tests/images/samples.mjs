@@ -140,7 +140,8 @@ function makeInkJpeg({ ycck = false, subsampled = false, progressive = false, se
 
 /** Samples of any colour type and depth from the scene. */
 function pngSamples(colourType, depth, width, height) {
-  if (colourType === 3) return makeDrawing(width, height, 1 << depth);
+  if (colourType === 3 || (colourType === 0 && depth < 4))
+    return makeDrawing(width, height, 1 << depth);
   const scene = makeScene(width, height, { seed: 21, alpha: true });
   const random = makeRandom(22);
   const channels = PNG_CHANNELS[colourType];
@@ -192,6 +193,12 @@ export function makePng({
     }
   }
   return encodePng(image);
+}
+
+function makeDither() {
+  const random = makeRandom(24);
+  const samples = Uint8Array.from({ length: PNG_WIDTH * PNG_HEIGHT }, () => random.below(2));
+  return makePng({ colourType: 0, depth: 1, samples });
 }
 
 const webp = (
@@ -405,6 +412,8 @@ const pngSamplesList = [
     make: () => makePng({ colourType: 2, depth: 8, filter }),
   })),
   { name: 'many-idat.png', make: () => makePng({ colourType: 6, depth: 8, idatBytes: 7 }) },
+  // Black and white noise: the worst there is for rounding and clipping between two passes.
+  { name: 'dither.png', harsh: true, make: makeDither },
   { name: 'stored.png', make: () => makePng({ colourType: 2, depth: 8, level: 0 }) },
   {
     name: 'icc-p3.png',
@@ -694,7 +703,7 @@ const inGroup = (group, list) =>
     path: group === 'run' ? sample.name : `${group}/${sample.name}`,
   }));
 
-/** @type {{name: string, group: string, path: string, make: () => Buffer | Promise<Buffer>, expect?: string | string[], ink?: boolean, wide?: boolean}[]} */
+/** @type {{name: string, group: string, path: string, make: () => Buffer | Promise<Buffer>, expect?: string | string[], ink?: boolean, wide?: boolean, harsh?: boolean}[]} */
 export const samples = [
   ...inGroup('run', runSamples),
   ...inGroup('jpeg', jpegSamples),

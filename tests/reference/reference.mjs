@@ -236,14 +236,24 @@ export function renderReference(stored, options) {
   );
   const picture = new Float64Array(count * 4);
   for (let i = 0; i < count; i++) {
-    const alpha = source.space === 'rgba' ? clamp(samples[3][i]) : 255;
-    let colour;
-    if (source.space === 'gray') colour = Array(3).fill(clamp(samples[0][i]));
-    else if (source.space === 'ycc') colour = yccToRgb(...samples.map((s) => clamp(s[i])));
-    else colour = [0, 1, 2].map((c) => clamp(samples[c][i], alpha));
-    picture.set([...colour, alpha], i * 4);
+    let pixel;
+    if (source.space === 'rgba') pixel = samples.map((s) => s[i]);
+    else if (source.space === 'ycc') pixel = [...yccToRgb(...samples.map((s) => clamp(s[i]))), 255];
+    else pixel = [...[0, 1, 2].map((c) => clamp(samples[source.space === 'gray' ? 0 : c][i])), 255];
+    picture.set(pixel, i * 4);
   }
   return compose(picture, g, source, options);
+}
+
+/**
+ * What of a premultiplied pixel can be stored: the kernel's overshoot is cut off. The colour is
+ * divided by the alpha as it came out, overshoot included: so a flat colour stays flat
+ * along an edge of alpha.
+ */
+function storable([r, g, b, a]) {
+  const alpha = clamp(a);
+  if (alpha === 0) return [0, 0, 0, 0];
+  return [...[r, g, b].map((value) => (clamp((value * 255) / a) * alpha) / 255), alpha];
 }
 
 /** Flattens over bg where asked or needed, and lays the picture on its canvas. */
@@ -256,9 +266,10 @@ function compose(picture, g, source, options) {
   for (let y = 0; y < g.height; y++) {
     for (let x = 0; x < g.width; x++) {
       const from = (y * g.width + x) * 4;
-      const to = ((y + g.top) * g.canvasWidth + x + g.left) * 4;
-      const through = flatten ? 1 - picture[from + 3] / 255 : 0;
-      for (let c = 0; c < 4; c++) data[to + c] = picture[from + c] + through * background[c];
+      const pixel = Array.from(picture.subarray(from, from + 4));
+      const through = flatten ? 1 - pixel[3] / 255 : 0;
+      const over = pixel.map((value, c) => value + through * background[c]);
+      data.set(storable(over), ((y + g.top) * g.canvasWidth + x + g.left) * 4);
     }
   }
   let hasAlpha = false;
