@@ -1,26 +1,26 @@
 /* jpeg_bits.c - the rare cases of jpeg_bits.h. */
 #include "jpeg_bits.h"
 
-/* FF 00 is a data byte FF, any number of FFs before the 00; FF and something else
- * is a marker. Returns false at a marker and at the end, without moving. */
-static bool next_byte(struct th_bits *b, uint8_t *byte) {
+/* The next data byte: FF 00 is a byte FF, any number of FFs before the 00; FF and
+ * something else is a marker. At a marker and at the end: zero, made up. */
+static uint8_t next_byte(struct th_bits *b) {
     const uint8_t *at = b->at;
-    if (at == b->end) return false;
-    *byte = *at++;
-    if (*byte == 0xFF) {
-        while (at != b->end && *at == 0xFF) at++;
-        if (at == b->end || *at != 0) return false;
-        at++;
+    if (at != b->end && *at != 0xFF) {
+        b->at++;
+        return *at;
     }
-    b->at = at;
-    return true;
+    while (at != b->end && *at == 0xFF) at++;
+    if (at != b->end && *at == 0) {
+        b->at = at + 1;
+        return 0xFF;
+    }
+    if (b->made_up < UINT32_MAX - 8) b->made_up += 8;
+    return 0;
 }
 
 struct th_bits th_bits_fill_slowly(struct th_bits b) {
     while (b.count <= 56) {
-        uint8_t byte = 0;
-        if (!next_byte(&b, &byte) && b.made_up < UINT32_MAX - 8) b.made_up += 8;
-        b.buffer |= (uint64_t)byte << (56 - b.count);
+        b.buffer |= (uint64_t)next_byte(&b) << (56 - b.count);
         b.count += 8;
     }
     return b;
