@@ -1,11 +1,24 @@
 /** Origins by their configuration: the list of kinds there are. */
 import { createHttpOrigin } from './origin/http.js';
 import { createR2Origin } from './origin/r2.js';
+import { createS3Origin } from './origin/s3.js';
 
-/** @type {Record<string, (options: any, env: Record<string, any>) => import('./origin/object.js').Origin>} */
+/** @typedef {(options: any, env: Record<string, any>) => import('./origin/object.js').Origin} Kind */
+
+/** What a kind needs, and how one is made of it. @type {Record<string, { needs: string[], create: Kind }>} */
 const KINDS = {
-  r2: ({ binding }, env) => createR2Origin(required(env, binding)),
-  http: ({ base, headers }) => createHttpOrigin({ base, headers }),
+  r2: {
+    needs: ['binding'],
+    create: ({ binding }, env) => createR2Origin(present(env, binding)),
+  },
+  s3: {
+    needs: ['endpoint', 'bucket'],
+    create: (options, env) => createS3Origin({ ...options, credentials: credentials(options, env) }),
+  },
+  http: {
+    needs: ['base'],
+    create: (options) => createHttpOrigin(options),
+  },
 };
 
 /**
@@ -15,16 +28,37 @@ const KINDS = {
  */
 export function createOrigins({ origins }, env) {
   return Object.fromEntries(
-    Object.entries(origins).map(([name, { kind, ...options }]) => {
-      const create = KINDS[kind];
-      if (!create) throw new TypeError(`origins.${name}.kind: one of ${Object.keys(KINDS).join(', ')}`);
-      return [name, create(options, env)];
-    }),
+    Object.entries(origins).map(([name, options]) => [name, createOrigin(name, options, env)]),
   );
 }
 
+/** @param {string} name @param {any} options @param {Record<string, any>} env */
+function createOrigin(name, { kind, ...options }, env) {
+  const found = KINDS[kind];
+  if (!found) throw new TypeError(`origins.${name}.kind: one of ${Object.keys(KINDS).join(', ')}`);
+  for (const need of found.needs) {
+    if (typeof options[need] !== 'string') throw new TypeError(`origins.${name}.${need}: missing`);
+  }
+  return found.create(options, env);
+}
+
+/**
+ * Keys never stand in the configuration itself: `credentials` is what the names of
+ * three secrets begin with, S3 when not said: S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
+ * and, for temporary ones, S3_SESSION_TOKEN.
+ * @param {{ credentials?: string }} options
+ * @param {Record<string, any>} env
+ */
+function credentials({ credentials: prefix = 'S3' }, env) {
+  return {
+    accessKeyId: present(env, `${prefix}_ACCESS_KEY_ID`),
+    secretAccessKey: present(env, `${prefix}_SECRET_ACCESS_KEY`),
+    sessionToken: env[`${prefix}_SESSION_TOKEN`],
+  };
+}
+
 /** @param {Record<string, any>} env @param {string} name */
-function required(env, name) {
-  if (env[name] === undefined) throw new TypeError(`${name}: configured, but not there`);
+function present(env, name) {
+  if (env[name] === undefined) throw new TypeError(`${name}: configured as an origin's, but not there`);
   return env[name];
 }

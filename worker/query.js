@@ -1,19 +1,17 @@
 /**
  * Queries, as far as the host has to understand them: which of a query's keys are
- * options at all, by the core's own table. Values are the core's business.
+ * options, by the core's own table. Values are the core's business.
  */
 
-/** Keys of the host: never part of the options. */
-const HOST_KEYS = ['p', 'sig', 'exp'];
-
 /**
- * @param {Array<{ name: string, aliases?: string[] }>} table what describe() gives
+ * @param {Array<{ name: string, aliases: string[] }>} table what describe() gives
  * @returns {(query: string) => Array<[name: string, value: string]>} the recognised pairs of a
  *   query in their order: decoded, aliases resolved
  */
 export function createQueryReader(table) {
-  const names = new Map(HOST_KEYS.map((name) => [name, name]));
-  for (const { name, aliases = [] } of table) {
+  /** @type {Map<string, string>} */
+  const names = new Map();
+  for (const { name, aliases } of table) {
     for (const word of [name, ...aliases]) names.set(word, name);
   }
   return function readQuery(query) {
