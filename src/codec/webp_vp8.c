@@ -30,13 +30,14 @@ struct th_webp_vp8 {
 
 /* ---- failures ---- */
 
-/* libwebp says "out of memory" also when its alpha decoder dislikes the data, so
- * there that is believed only when the job's limit did refuse. */
+/* libwebp says "out of memory" also when its alpha decoder dislikes the data. So
+ * that is tried: what the alpha decoder takes at most, now that it is free again. */
 static enum th_status failed_memory(const VP8Decoder *decoder) {
-    if (decoder->alpha_data && !th_arena_limit_hit()) {
-        return th_fail(TH_CORRUPT, "webp: the alpha data is damaged");
-    }
-    return th_fail_memory();
+    uint64_t bytes = (uint64_t)decoder->pic_hdr.width * decoder->pic_hdr.height * 5;
+    void *room = decoder->alpha_data ? th_malloc((size_t)bytes) : NULL;
+    if (!room) return th_fail_memory();
+    th_free(room);
+    return th_fail(TH_CORRUPT, "webp: the alpha data is damaged");
 }
 
 static enum th_status failed(const VP8Decoder *decoder) {

@@ -19,8 +19,13 @@ struct th_webp_vp8l {
     uint8_t *rgba; /* ROWS_AT_ONCE rows */
 };
 
+/* libwebp calls it a bitstream error when it gets no memory for Huffman tables, of
+ * which a file may ask for any number: so the job's limit is asked, and malloc. */
 static enum th_status failed(const VP8LDecoder *decoder) {
-    if (decoder->status == VP8_STATUS_OUT_OF_MEMORY) return th_fail_memory();
+    void *room = th_malloc(1);
+    bool refused = !room || th_arena_limit_hit();
+    th_free(room);
+    if (refused || decoder->status == VP8_STATUS_OUT_OF_MEMORY) return th_fail_memory();
     if (decoder->br.eos) return th_fail(TH_TRUNCATED, "webp: the image data ends early");
     return th_fail(TH_CORRUPT, "webp: the image data is damaged");
 }
