@@ -8,8 +8,8 @@ import { Refusal } from '../refusal.js';
 /**
  * What every origin offers.
  * @typedef {object} Origin
- * @property {(key: string, options: Conditions) => Promise<OriginAnswer>} get never throws for an
- *   HTTP status; rejects when the origin cannot be reached
+ * @property {(key: string, options: Conditions) => Promise<OriginAnswer>} get a Response will do;
+ *   never throws for an HTTP status, rejects when the origin cannot be reached
  */
 /**
  * @typedef {object} Conditions
@@ -41,13 +41,13 @@ export async function getObject(origin, key, { timeoutMs, stallMs, signal, ...co
   signal?.addEventListener('abort', onAbort);
   const timer = setTimeout(() => abort.abort(stalled('answer')), timeoutMs);
   try {
-    const answer = await orAborted(origin.get(key, { ...conditions, signal: abort.signal }), abort.signal);
-    if (!UNDERSTOOD.has(answer.status)) {
-      answer.body?.cancel().catch(() => {});
-      throw new Refusal(502, `origin: status ${answer.status}`);
+    const asked = origin.get(key, { ...conditions, signal: abort.signal });
+    const { status, headers, body } = await orAborted(asked, abort.signal);
+    if (!UNDERSTOOD.has(status)) {
+      body?.cancel().catch(() => {});
+      throw new Refusal(502, `origin: status ${status}`);
     }
-    const body = answer.body && watch(answer.body, { expected: bodyLength(answer.headers), stallMs });
-    return { ...answer, body };
+    return { status, headers, body: body && watch(body, { expected: bodyLength(headers), stallMs }) };
   } catch (error) {
     if (error instanceof Refusal || signal?.aborted) throw error;
     throw new Refusal(502, 'origin: not reached', { cause: error });
