@@ -22,6 +22,14 @@ export const ROUTE_FIELDS = {
     read: headerText,
   },
   negative_cache_control: { default: 'public, max-age=60', read: headerText },
+  presets: { default: {}, read: record },
+  only_presets: { default: false, read: flag },
+  widths: { default: [], read: sizes },
+  heights: { default: [], read: sizes },
+  sizes: { default: 'snap', read: oneOf('snap', 'refuse') },
+  max_bytes: { default: 0, read: integer(0, 64 << 20) },
+  signed: { default: false, read: flag },
+  cors: { default: [], read: list },
 };
 
 /** @type {Record<string, Field>} */
@@ -37,15 +45,21 @@ export const FIELDS = {
   side_max: { default: 4096, read: integer(1, 8192) },
   work_max: { default: 65_536, read: integer(1, 65_536) },
   budget_bytes: { default: 64 << 20, read: integer(4 << 20, 1 << 30) },
+  variants_per_minute: { default: 120, read: integer(1, 1_000_000) },
   pass_cache_bytes: { default: 1 << 20, read: integer(0, 64 << 20) },
   collapse_wait_ms: { default: 5_000, read: integer(0, 60_000) },
+  cache_version: { default: '1', read: text },
+  signing_keys: { default: [], read: keys },
+  purge_token: { default: '', read: secret },
+  metrics: { default: false, read: flag },
+  detail: { default: false, read: flag },
 };
 
 /** What a route itself says. @type {Record<string, Field>} */
 export const ROUTE_OWN_FIELDS = {
   path: { default: undefined, read: routePath },
   origin: { default: undefined, read: text },
-  prefix: { default: undefined, read: text },
+  prefix: { default: undefined, read: optional(text) },
 };
 
 /**
@@ -59,6 +73,14 @@ export const ROUTE_OWN_FIELDS = {
  * @property {'pass' | 'status'} on_busy
  * @property {string} cache_control
  * @property {string} negative_cache_control
+ * @property {Record<string, string>} presets options texts by name
+ * @property {boolean} only_presets
+ * @property {number[]} widths allowed, ascending; none: all are
+ * @property {number[]} heights
+ * @property {'snap' | 'refuse'} sizes what becomes of others
+ * @property {number} max_bytes of an image where the request names no `max`; 0: no budget
+ * @property {boolean} signed
+ * @property {string[]} cors
  */
 /** @typedef {Record<string, any> & { routes: Route[], origins: Record<string, any> }} Config */
 
@@ -70,12 +92,21 @@ export function readConfig(source) {
   /** @type {string[]} */
   const faults = [];
   const config = readFields(FIELDS, (name) => source[name.toUpperCase()] ?? source[name], { faults });
+  if (faults.length > 0) throw wrong(faults);
   if (config.routes.length === 0) faults.push('routes: at least one is needed');
   config.routes = config.routes.map((/** @type {any} */ route, /** @type {number} */ index) =>
     readRoute(route, config, { faults, where: `routes[${index}].` }),
   );
-  if (faults.length > 0) throw new TypeError(`configuration: ${faults.join('; ')}`);
+  if (config.routes.some((/** @type {Route} */ { signed }) => signed) && config.signing_keys.length === 0) {
+    faults.push('signing_keys: a signed route needs one');
+  }
+  if (faults.length > 0) throw wrong(faults);
   return /** @type {Config} */ (config);
+}
+
+/** @param {string[]} faults */
+function wrong(faults) {
+  return new TypeError(`configuration: ${faults.join('; ')}`);
 }
 
 /** The limits every job runs under, as th_limits wants them. @param {Config} config */
@@ -119,7 +150,7 @@ function readFields(fields, given, { faults, where = '' }) {
   for (const [name, field] of Object.entries(fields)) {
     const value = given(name) ?? field.default;
     try {
-      values[name] = value === undefined && name === 'prefix' ? undefined : field.read(value);
+      values[name] = field.read(value);
     } catch (error) {
       faults.push(`${where}${name}: ${/** @type {Error} */ (error).message}`);
     }
@@ -176,6 +207,38 @@ function list(value) {
   const parsed = structured(value);
   if (!Array.isArray(parsed)) throw new TypeError('a list');
   return parsed;
+}
+
+/** @param {any} value */
+function flag(value) {
+  if (value === true || value === 'true' || value === '1') return true;
+  if (value === false || value === 'false' || value === '0') return false;
+  throw new TypeError('true or false');
+}
+
+/** @param {any} value */
+function sizes(value) {
+  const read = list(value).map(integer(1, 8192));
+  return read.sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
+}
+
+/** A secret is one text; several keys in it are separated by spaces or commas. @param {any} value */
+function keys(value) {
+  const all = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : list(value);
+  return all.map(secret);
+}
+
+/** @param {any} value */
+function secret(value) {
+  if (typeof value !== 'string' || (value !== '' && value.length < 16)) throw new TypeError('at least 16 characters');
+  return value;
+}
+
+/** @param {(value: any) => any} read */
+function optional(read) {
+  return function readOptional(/** @type {any} */ value) {
+    return value === undefined ? undefined : read(value);
+  };
 }
 
 /** Environments hold text only. @param {any} value */

@@ -24,7 +24,7 @@ export const OUTPUT_EPOCH = 1;
  * The first route whose path the request's begins with, and the object there.
  * @param {Route[]} routes in order of priority
  * @param {string} pathname of the request's URL
- * @returns {{ route: Route, key: string }}
+ * @returns {{ route: Route, key: string, path: string }} path: the request's, decoded, without its first slash
  */
 export function locate(routes, pathname) {
   const path = objectKey(pathname);
@@ -32,17 +32,33 @@ export function locate(routes, pathname) {
   if (!route) throw new Refusal(404, 'no such route');
   const key = route.prefix + path.slice(route.strip.length);
   if (key === '' || key.endsWith('/')) throw new Refusal(404, 'not found');
-  return { route, key };
+  return { route, key, path };
 }
 
 /**
  * The cache key of an answer. The route is in it because two routes may lead to
  * different origins; Host and every other header are not.
  * @param {Ask} ask
+ * @param {string} version of the whole cache, as configured
  */
-export function cacheKey({ route, key, options }) {
+export function cacheKey({ route, key, options }, version) {
   const what = options === null ? 'original' : `e${OUTPUT_EPOCH}?${options}`;
-  return `${encodeURIComponent(route.name)}/${encodeURIComponent(key)}/${what}`;
+  return `${objectName({ route, key }, version)}/${what}`;
+}
+
+/**
+ * Where it is written when an object was purged. Every answer made before that
+ * is stale, however many variants there are.
+ * @param {{ route: Route, key: string }} object
+ * @param {string} version
+ */
+export function purgeKey(object, version) {
+  return `${objectName(object, version)}/purged`;
+}
+
+/** @param {{ route: Route, key: string }} object @param {string} version */
+function objectName({ route, key }, version) {
+  return [version, route.name, key].map(encodeURIComponent).join('/');
 }
 
 /**

@@ -62,14 +62,25 @@ export function passOn(request, answer, { type, cacheControl }) {
 }
 
 /**
- * One line of text instead of an image; kept by nobody.
+ * One line of text instead of an image.
  * @param {Request} request
  * @param {{ httpStatus: number, message: string, headers?: Record<string, string> }} refusal
  */
-export function refuse(request, { httpStatus, message, headers = {} }) {
+export function refuse(request, { httpStatus, message, headers }) {
+  return sendText(request, message, { status: httpStatus, headers });
+}
+
+/**
+ * Text that nobody keeps.
+ * @param {Request} request
+ * @param {string} text
+ * @param {{ status?: number, headers?: Record<string, string> }} [options]
+ */
+export function sendText(request, text, { status = 200, headers = {} } = {}) {
   const all = new Headers({ 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers });
   protect(all);
-  return send(request, { status: httpStatus, headers: all, body: new TextEncoder().encode(`${message}\n`) });
+  const body = new TextEncoder().encode(text.endsWith('\n') ? text : `${text}\n`);
+  return send(request, { status, headers: all, body });
 }
 
 /** @param {Headers} headers */

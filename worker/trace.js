@@ -6,16 +6,18 @@
 
 export class Trace {
   #now;
-  #begun;
   /** @type {Array<[string, number]>} */
   #spans = [];
   /** What the log line is made of, in the order it was learnt. @type {Record<string, unknown>} */
   facts = {};
+  /** @type {import('./config.js').Route | null} where the request led, once that is known */
+  route = null;
 
   /** @param {() => number} now milliseconds */
   constructor(now) {
     this.#now = now;
-    this.#begun = now();
+    /** When the request came, ms since 1970. */
+    this.begun = now();
   }
 
   /** Adds facts. @param {Record<string, unknown>} facts */
@@ -40,7 +42,7 @@ export class Trace {
 
   /** Milliseconds since the request came. */
   get elapsed() {
-    return this.#now() - this.#begun;
+    return this.#now() - this.begun;
   }
 
   get serverTiming() {

@@ -12,13 +12,12 @@ import { encodeKey } from '../path.js';
  * @param {string} [options.region]
  * @param {'path' | 'host'} [options.style] where the bucket's name goes: into the path, or before the host
  * @param {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }} options.credentials
- * @param {typeof fetch} [options.fetch]
+ * @param {typeof globalThis.fetch} [options.fetch]
  * @returns {import('./object.js').Origin}
  */
-export function createS3Origin({ endpoint, bucket, region = 'us-east-1', style = 'path', credentials, ...rest }) {
+export function createS3Origin({ endpoint, bucket, region = 'us-east-1', style = 'path', credentials, fetch = globalThis.fetch }) {
   const client = new AwsClient({ ...credentials, service: 's3', region });
   const root = bucketUrl(endpoint, { bucket, style });
-  const fetch = rest.fetch ?? globalThis.fetch;
   return {
     async get(key, { ifNoneMatch, ifMatch, range, signal }) {
       const headers = new Headers({ 'Accept-Encoding': 'identity' });

@@ -1,0 +1,63 @@
+/**
+ * Byte budget: makes an image fit a number of bytes. The source is decoded once
+ * more into a lossless picture of the wanted size; from that small picture the
+ * qualities are tried by halving, then WebP, which is smaller than the rest.
+ */
+
+/** Below this nobody wants to see the picture. */
+const QUALITY_MIN = 25;
+const QUALITY_DEFAULT = 80;
+
+/** @typedef {{ info: import('./resizer.js').Info, bytes: Uint8Array }} Result */
+
+/**
+ * The budget of canonical options, and the options without it.
+ * @param {string} options canonical
+ */
+export function splitBudget(options) {
+  const pairs = new URLSearchParams(options);
+  const maxBytes = Number(pairs.get('max') ?? 0);
+  const quality = Number(pairs.get('q') ?? QUALITY_DEFAULT);
+  for (const name of ['max', 'q', 'f']) pairs.delete(name);
+  return { maxBytes, quality, geometry: pairs.toString() };
+}
+
+/**
+ * @param {import('./resizer.js').Thimble} resizer
+ * @param {{ maxBytes: number, quality: number, geometry: string }} wanted of splitBudget
+ * @param {{ format: string, readAgain: () => Promise<ReadableStream<Uint8Array>>, signal?: AbortSignal }} source
+ *   format: what came out too large
+ * @returns {Promise<Result | null>} the best that fits, null when nothing does
+ */
+export async function fitBudget(resizer, { maxBytes, quality, geometry }, { format, readAgain, signal }) {
+  const picture = await resizer.resize(await readAgain(), `${geometry}&f=png`, { signal });
+  const formats = format === 'jpeg' ? ['jpeg', 'webp'] : ['webp'];
+  for (const f of formats) {
+    const found = await bestQuality(resizer, picture.bytes, { f, maxBytes, most: quality, signal });
+    if (found) return { bytes: found.bytes, info: { ...picture.info, outFormat: f } };
+  }
+  return null;
+}
+
+/**
+ * The highest quality that fits, by halving: at most seven encodings.
+ * @param {import('./resizer.js').Thimble} resizer
+ * @param {Uint8Array} picture
+ * @param {{ f: string, maxBytes: number, most: number, signal?: AbortSignal }} wanted
+ */
+async function bestQuality(resizer, picture, { f, maxBytes, most, signal }) {
+  let best = null;
+  let low = Math.min(QUALITY_MIN, most);
+  let high = most;
+  while (low <= high) {
+    const q = (low + high) >> 1;
+    const result = await resizer.resize(picture, `f=${f}&q=${q}`, { signal });
+    if (result.bytes.length <= maxBytes) {
+      best = result;
+      low = q + 1;
+    } else {
+      high = q - 1;
+    }
+  }
+  return best;
+}
