@@ -133,7 +133,7 @@ static void make_room_behind(const struct th_arena_block *block, size_t add) {
         void *piece = malloc(add);
         if (!piece) break;
         held[held_count++] = piece;
-        if ((uintptr_t)piece - end <= 32) break; /* the allocator's own header between them */
+        if ((uintptr_t)piece > end) break; /* behind it, or the block is not the last and moves */
     }
     while (held_count > 0) free(held[--held_count]);
 }

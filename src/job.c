@@ -12,6 +12,7 @@
 #include "options.h"
 #include "pipeline.h"
 #include "plan.h"
+#include "text.h"
 #include "work.h"
 
 enum state {
@@ -39,12 +40,21 @@ struct th_job {
 
 /* ---- steps: each does one state's work and says what is next ---- */
 
+static enum th_status refuse(enum th_status status, const char *what) {
+    char message[TH_MESSAGE_BYTES_MAX] = {0};
+    struct th_text text = {.data = message, .room = sizeof message - 1};
+    if (status != TH_UNSUPPORTED) return th_fail(status, what);
+    th_text_put(&text, "image: not jpeg, png or webp but ");
+    th_text_put(&text, what);
+    return th_fail(status, message);
+}
+
 static enum th_status sniff(struct th_job *job) {
     const char *what = NULL;
     enum th_status status = th_sniff(th_input_data(&job->in), th_input_ready(&job->in),
                                      job->in.closed, &job->info.in_format, &what);
     if (status == TH_MORE_INPUT) return status;
-    if (status != TH_OK) return th_fail(status, what ? what : "image: empty");
+    if (status != TH_OK) return refuse(status, what);
     TH_TRY(th_codec_of(job->info.in_format)->open_reader(&job->in, &job->limits, &job->reader));
     job->state = STATE_HEADER;
     return TH_OK;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "fail.h"
+#include "text.h"
 #include "work.h"
 
 /* The decoder may shrink until this much reduction is left to the resampler:
@@ -258,13 +259,31 @@ static enum th_format choose_format(enum th_out out, enum th_format in_format, b
     return in_format;
 }
 
-static enum th_status check_source(const struct th_header *header, const struct th_limits *limits) {
-    if (header->width == 0 || header->height == 0) return th_fail(TH_CORRUPT, "image: no pixels");
-    if (header->width > TH_SIDE_MAX || header->height > TH_SIDE_MAX) {
-        return th_fail(TH_TOO_LARGE, "image: a side is over 65535 pixels");
+/* "image: 20000x20000 is over the limit of pixels (268402689)" */
+static enum th_status too_large(const char *what, uint32_t width, uint32_t height,
+                                const char *limit, uint64_t most) {
+    char message[TH_MESSAGE_BYTES_MAX] = {0};
+    struct th_text text = {.data = message, .room = sizeof message - 1};
+    th_text_put(&text, what);
+    th_text_put(&text, ": ");
+    th_text_put_decimal(&text, width);
+    th_text_put(&text, "x");
+    th_text_put_decimal(&text, height);
+    th_text_put(&text, " is over the limit of ");
+    th_text_put(&text, limit);
+    th_text_put(&text, " (");
+    th_text_put_decimal(&text, most);
+    th_text_put(&text, ")");
+    return th_fail(TH_TOO_LARGE, message);
+}
+
+static enum th_status check_source(const struct th_header *h, const struct th_limits *limits) {
+    if (h->width == 0 || h->height == 0) return th_fail(TH_CORRUPT, "image: no pixels");
+    if (h->width > TH_SIDE_MAX || h->height > TH_SIDE_MAX) {
+        return too_large("image", h->width, h->height, "a side", TH_SIDE_MAX);
     }
-    if ((uint64_t)header->width * header->height > limits->pixels_max) {
-        return th_fail(TH_TOO_LARGE, "image: more pixels than the limit (pixels)");
+    if ((uint64_t)h->width * h->height > limits->pixels_max) {
+        return too_large("image", h->width, h->height, "pixels", limits->pixels_max);
     }
     return TH_OK;
 }
@@ -294,16 +313,17 @@ static uint64_t memory_bound(const struct th_plan *plan, const struct th_header 
 static enum th_status check_budget(struct th_plan *plan, const struct th_header *header,
                                    const struct th_limits *limits, uint64_t input_bytes) {
     if (plan->out_width > limits->side_max || plan->out_height > limits->side_max) {
-        return th_fail(TH_TOO_LARGE, "output: a side is over the limit (side)");
+        return too_large("output", plan->out_width, plan->out_height, "side", limits->side_max);
     }
     plan->memory_bytes = memory_bound(plan, header, input_bytes);
     if (plan->memory_bytes > limits->memory_bytes_max) {
-        return th_fail(TH_TOO_LARGE, "image: would need more memory than the limit (memory)");
+        return too_large("image", header->width, header->height, "memory",
+                         limits->memory_bytes_max);
     }
     uint64_t out_samples = (uint64_t)plan->out_width * plan->out_height * 4;
     plan->work = header->work + out_samples / TH_WORK_UNIT_SAMPLES + 1;
     if (plan->work > limits->work_max) {
-        return th_fail(TH_TOO_LARGE, "image: would need more work than the limit (work)");
+        return too_large("image", header->width, header->height, "work", limits->work_max);
     }
     return TH_OK;
 }
