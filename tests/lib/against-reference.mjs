@@ -47,6 +47,9 @@ export async function assertLikeReference(bytes, options, bounds = {}) {
     found.worst <= worst,
     `${query}: a sample differs by ${found.worst.toFixed(2)}, allowed ${worst}`,
   );
-  assert.ok(found.psnr >= psnr - slack, `${query}: PSNR ${found.psnr.toFixed(2)}, wanted ${psnr - slack}`);
+  assert.ok(
+    found.psnr >= psnr - slack,
+    `${query}: PSNR ${found.psnr.toFixed(2)}, wanted ${psnr - slack}`,
+  );
   return found;
 }

@@ -38,7 +38,11 @@ const HANGS_AFTER_MS = 60_000;
  */
 export function run(program, args, input = new Uint8Array(0)) {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'pipe', timeout: HANGS_AFTER_MS, killSignal: 'SIGKILL' });
+    const child = spawn(program, args, {
+      stdio: 'pipe',
+      timeout: HANGS_AFTER_MS,
+      killSignal: 'SIGKILL',
+    });
     const out = [];
     const errors = [];
     child.stdout.on('data', (chunk) => out.push(chunk));
