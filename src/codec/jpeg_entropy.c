@@ -143,8 +143,8 @@ static enum th_status dc_refine(struct th_entropy *e, const struct th_jpeg_block
 
 /* ---- AC ---- */
 
-/* Decodes the coefficients ss..se of one block, whose mask `nonzero` grows. In a
- * progressive scan *eob_run is how many further blocks the same symbol ended. */
+/* Decodes the coefficients k..se of one block, all zero so far; its mask `nonzero` grows.
+ * In a progressive scan *eob_run is how many further blocks the same symbol ended. */
 static inline enum th_status first_band(struct th_bits *b, const struct th_huffman *h,
                                         const struct th_jpeg_scan *scan, uint32_t k, int16_t *block,
                                         uint64_t *nonzero, uint32_t *eob_run) {
@@ -159,6 +159,7 @@ static inline enum th_status first_band(struct th_bits *b, const struct th_huffm
                 k += 16; /* may pass the end of the band: zeros are zeros */
                 continue;
             }
+            if (size > 1 && scan->ah > 0) return bad_code();
             if (size == 0) {
                 if (eob_run) *eob_run = (1u << s.run) + th_bits_take(b, s.run) - 1;
                 return TH_OK;
@@ -265,16 +266,17 @@ static inline uint32_t nth_zero(const struct th_entropy_zeros *z, uint64_t histo
     return passed + at;
 }
 
-/* One block that has symbols: from each to the next, `run` zeros are counted. */
+/* One block that has symbols: from each to the next, `run` zeros are counted. Behind the
+ * last coefficient that was nonzero before, it is a first scan's band: no corrections. */
 static inline enum th_status refine_band(struct th_bits *b, const struct th_entropy *e,
                                          int16_t *block, uint64_t *nonzero, uint32_t *eob_run) {
-    const struct th_huffman *h = e->ac_table[0];
     const struct th_jpeg_scan *scan = e->scan;
-    uint64_t history = *nonzero & ~UINT64_C(0) >> (63 - scan->se); /* up to the band's end */
+    uint64_t history = *nonzero & ~UINT64_C(0) >> (63 - scan->se) & ~UINT64_C(0) << scan->ss;
+    uint64_t rest = history >> scan->ss; /* from k on */
     uint64_t corrections = 0;
     uint32_t k = scan->ss;
-    do {
-        struct symbol s = next_symbol(b, h);
+    while (rest) {
+        struct symbol s = next_symbol(b, e->ac_table[0]);
         if (s.value == 0) {
             uint32_t size = s.run & 15;
             s.run >>= 4;
@@ -284,12 +286,12 @@ static inline enum th_status refine_band(struct th_bits *b, const struct th_entr
                 s.value *= (int32_t)(1u << scan->al);
             } else if (s.run < 15) {
                 *eob_run = (1u << s.run) + th_bits_take(b, s.run) - 1;
-                uint64_t rest = history >> k;
                 gather(b, &corrections, (uint32_t)__builtin_popcountll(rest));
+                k = scan->se + 1;
                 break;
             }
         }
-        uint32_t steps = nth_zero(e->zeros, history >> k, s.run);
+        uint32_t steps = nth_zero(e->zeros, rest, s.run);
         gather_few(b, &corrections, steps - s.run);
         k += steps;
         if (s.value != 0) {
@@ -298,9 +300,11 @@ static inline enum th_status refine_band(struct th_bits *b, const struct th_entr
             *nonzero |= UINT64_C(1) << k;
         }
         k++;
-    } while (k <= scan->se);
-    correct(block, history >> scan->ss << scan->ss, corrections, scan->al);
-    return TH_OK;
+        rest = steps < 63 ? rest >> (steps + 1) : 0;
+    }
+    correct(block, history, corrections, scan->al);
+    if (k > scan->se) return TH_OK;
+    return first_band(b, e->ac_table[0], scan, k, block, nonzero, eob_run);
 }
 
 static enum th_status ac_refine(struct th_entropy *e, const struct th_jpeg_blocks *blocks,
