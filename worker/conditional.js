@@ -26,6 +26,27 @@ function tagListed(list, etag) {
 }
 
 /**
+ * The request's If-None-Match as an origin may be given it: some stumble over malformed ones.
+ * @param {Headers} asked
+ * @returns {string | undefined}
+ */
+export function tagsToForward(asked) {
+  const tags = asked.get('If-None-Match') ?? '';
+  return /^\s*(\*|(W\/)?"[^"]*"(\s*,\s*(W\/)?"[^"]*")*)\s*$/.test(tags) ? tags : undefined;
+}
+
+/**
+ * The request's Range as an origin may be given it: one range that makes sense,
+ * and nothing that depends on a version.
+ * @param {Headers} asked
+ * @returns {string | undefined}
+ */
+export function rangeToForward(asked) {
+  const range = asked.get('Range') ?? '';
+  return parseRange(range) && !asked.has('If-Range') ? range : undefined;
+}
+
+/**
  * The one range asked for, or null when the whole is to be sent: none, several,
  * malformed, or of another version. `start === end` means it lies outside.
  * @param {Headers} asked
@@ -34,15 +55,22 @@ function tagListed(list, etag) {
  */
 export function rangeOf(asked, { etag, length }) {
   const ifRange = asked.get('If-Range');
-  if (ifRange !== null && ifRange !== etag) return null;
-  const match = /^bytes=(\d*)-(\d*)$/.exec(asked.get('Range')?.trim() ?? '');
-  if (!match || (match[1] === '' && match[2] === '')) return null;
-  if (match[1] === '') {
-    const suffix = Math.min(Number(match[2]), length);
-    return { start: length - suffix, end: length };
-  }
-  const start = Number(match[1]);
-  const last = match[2] === '' ? length - 1 : Number(match[2]);
-  if (last < start && match[2] !== '') return null;
-  return start >= length ? { start: length, end: length } : { start, end: Math.min(last + 1, length) };
+  const range = parseRange(asked.get('Range') ?? '');
+  if (!range || (ifRange !== null && ifRange !== etag)) return null;
+  if (range.first === null) return { start: Math.max(0, length - range.last), end: length };
+  if (range.first >= length) return { start: length, end: length };
+  return { start: range.first, end: Math.min(range.last + 1, length) };
+}
+
+/**
+ * @param {string} text of a Range header
+ * @returns {{ first: number | null, last: number } | null} first null: the last `last` bytes
+ */
+export function parseRange(text) {
+  const match = /^\s*bytes=(\d*)-(\d*)\s*$/.exec(text);
+  if (!match || match[1] + match[2] === '') return null;
+  if (match[1] === '') return { first: null, last: Number(match[2]) };
+  const first = Number(match[1]);
+  const last = match[2] === '' ? Infinity : Number(match[2]);
+  return first <= last ? { first, last } : null;
 }

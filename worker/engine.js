@@ -30,6 +30,7 @@ const FORMATS = ['none', 'jpeg', 'png', 'webp', 'json'];
  * @property {number} outWidth
  * @property {number} outHeight
  * @property {number} peakMemory bytes the job had allocated at one time, at most
+ * @property {number} linearMemory bytes of its instance's memory: with a pool, what earlier jobs left counts too
  * @property {number} work work units done, see docs/abi.md
  */
 
@@ -143,6 +144,7 @@ export class Engine {
       outWidth: fields[8],
       outHeight: fields[9],
       peakMemory: fields[10],
+      linearMemory: this.memoryBytes,
       work: fields[11],
     };
   }

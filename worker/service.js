@@ -4,7 +4,7 @@
  * decided in policy.js; whoever throws from here is answered in handler.js.
  */
 import { fitBudget, splitBudget } from './budget.js';
-import { isFresh } from './conditional.js';
+import { isFresh, rangeToForward, tagsToForward } from './conditional.js';
 import { ThimbleError } from './error.js';
 import { createFloodGate } from './flood.js';
 import { imageType } from './magic.js';
@@ -105,10 +105,8 @@ export class Service {
   /** The object as it is; what was asked of it is passed to the origin. @param {Visit} visit @returns {Promise<Result>} */
   async #fetchOriginal(visit) {
     const { headers } = visit.request;
-    const answer = await this.#get(visit, {
-      ifNoneMatch: headers.get('If-None-Match') ?? undefined,
-      range: headers.has('If-Range') ? undefined : (headers.get('Range') ?? undefined),
-    });
+    const conditions = { ifNoneMatch: tagsToForward(headers), range: rangeToForward(headers) };
+    const answer = await this.#get(visit, conditions);
     if (isNegative(answer)) return { entity: this.#negative(visit, answer) };
     const type = answer.headers.get('Content-Type') ?? 'application/octet-stream';
     return this.#passOriginal(visit, answer, { type });

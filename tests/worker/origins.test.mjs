@@ -1,0 +1,330 @@
+// Origins: S3 as a server that truly verifies signatures takes it (the one Cloudflare ships inside
+// miniflare), and a plain HTTP origin that misbehaves in every way.
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { after, before, describe, test } from 'node:test';
+import { Miniflare, Response } from 'miniflare';
+import { sampleBytes } from '../images/make-samples.mjs';
+import { startService } from './service.mjs';
+
+const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-secret-of-the-bucket' };
+const NAMES = ['plain.png', '한국어 이름.png', 'a b+c&d=e.png', 'a//b.png', 'per%41cent.png', "it's(1)!*.png", 'deep/er/x.png'];
+
+describe('S3', () => {
+  let store;
+  let bucket;
+  let endpoint;
+  before(async () => {
+    store = new Miniflare({
+      workers: [
+        {
+          config: {
+            name: 'store',
+            compatibilityDate: '2026-07-01',
+            manifest: {
+              mainModule: 'm.js',
+              modules: { 'm.js': { type: 'esm', contents: 'export default { fetch: () => new Response() }' } },
+            },
+            env: { BUCKET: { type: 'r2', name: 'pictures', dev: { experimentalS3Credentials: KEYS } } },
+          },
+        },
+      ],
+    });
+    endpoint = `${new URL('/cdn-cgi/local/r2/s3', await store.ready)}`;
+    bucket = await store.getR2Bucket('BUCKET');
+    const bytes = await sampleBytes('alpha.png');
+    for (const name of NAMES) await bucket.put(name, bytes, { httpMetadata: { contentType: 'image/png' } });
+    await bucket.put('photo.jpg', await sampleBytes('photo.jpg'), { httpMetadata: { contentType: 'image/jpeg' } });
+  });
+  after(() => store.dispose());
+
+  /** Runs with a service that reads that bucket. */
+  async function withService(secrets, work) {
+    const service = await startService({
+      vars: {
+        ORIGINS: { s3: { kind: 's3', endpoint, bucket: 'pictures', region: 'auto' } },
+        ROUTES: [{ path: '/*', origin: 's3' }],
+        S3_ACCESS_KEY_ID: KEYS.accessKeyId,
+        S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
+        ...secrets,
+      },
+    });
+    try {
+      await work(service);
+    } finally {
+      await service.stop();
+    }
+  }
+
+  test('a private bucket is read: images, originals, ranges, validators, what is missing', async () => {
+    await withService({}, async (service) => {
+      for (const name of NAMES) {
+        const path = name.split('/').map(encodeURIComponent).join('/');
+        const image = await service.fetch(`/${path}?w=20`);
+        assert.equal(image.status, 200, `${name}: ${image.headers.get('X-Thimble')}`);
+        assert.equal(image.headers.get('X-Thimble'), 'miss');
+        await image.arrayBuffer();
+      }
+      const original = await service.fetch('/photo.jpg');
+      assert.deepEqual(Buffer.from(await original.arrayBuffer()), await sampleBytes('photo.jpg'));
+      const part = await service.fetch('/photo.jpg', { headers: { Range: 'bytes=100-199' } });
+      assert.equal(part.status, 206);
+      assert.deepEqual(Buffer.from(await part.arrayBuffer()), (await sampleBytes('photo.jpg')).subarray(100, 200));
+      const same = await service.fetch('/photo.jpg', { headers: { 'If-None-Match': original.headers.get('ETag') } });
+      assert.equal(same.status, 304);
+      assert.equal((await service.fetch('/none.png?w=1')).status, 404);
+    });
+  });
+
+  test('a wrong secret is refused by the store, and that is what is answered', async () => {
+    await withService({ S3_SECRET_ACCESS_KEY: 'not-the-secret-of-the-bucket' }, async (service) => {
+      const response = await service.fetch('/plain.png?w=20');
+      assert.equal(response.status, 403);
+      assert.equal(await response.text(), 'the origin forbids it\n');
+    });
+  });
+
+  test('an anonymous request to the store fails: it does verify', async () => {
+    const response = await fetch(`${endpoint}/pictures/plain.png`);
+    assert.ok(response.status >= 400, `${response.status}`);
+  });
+});
+
+describe('S3 requests', () => {
+  test('virtual-host style, region and session token are in what is signed', async () => {
+    let seen;
+    const service = await startService({
+      vars: {
+        ORIGINS: { s3: { kind: 's3', endpoint: 'https://s3.example', bucket: 'pics', region: 'eu-west-1', style: 'host', credentials: 'MY' } },
+        ROUTES: [{ path: '/*', origin: 's3', prefix: 'folder/' }],
+        MY_ACCESS_KEY_ID: 'AKID',
+        MY_SECRET_ACCESS_KEY: 'secret',
+        MY_SESSION_TOKEN: 'token',
+      },
+      outbound(request) {
+        seen = request;
+        return new Response(null, { status: 404 });
+      },
+    });
+    try {
+      await service.fetch("/it's.png");
+      assert.equal(seen.url, 'https://pics.s3.example/folder/it%27s.png');
+      assert.equal(seen.headers.get('X-Amz-Security-Token'), 'token');
+      assert.match(seen.headers.get('Authorization'), /Credential=AKID\/\d{8}\/eu-west-1\/s3\/aws4_request/);
+      assert.match(seen.headers.get('Authorization'), /SignedHeaders=[^,]*x-amz-security-token/);
+    } finally {
+      await service.stop();
+    }
+  });
+});
+
+describe('an origin that breaks off', () => {
+  let service;
+  let origin;
+  let photo;
+  before(async () => {
+    photo = await sampleBytes('photo.jpg');
+    // A real socket, because only that can close in the middle of a body.
+    origin = createServer((request, response) => {
+      response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Content-Length': photo.length, ETag: '"1"' });
+      response.write(photo.subarray(0, 90_000), () => response.destroy());
+    });
+    origin.listen(0, '127.0.0.1');
+    await once(origin, 'listening');
+    service = await startService({
+      vars: {
+        ORIGINS: { http: { kind: 'http', base: `http://127.0.0.1:${origin.address().port}` } },
+        ROUTES: [{ path: '/*', origin: 'http' }],
+      },
+    });
+  });
+  after(async () => {
+    await service.stop();
+    origin.close();
+  });
+
+  test('an image of which half came is 502, not half an image, and kept by nobody', async () => {
+    for (let times = 0; times < 2; times += 1) {
+      const response = await service.fetch('/half.jpg?w=40');
+      assert.equal(response.status, 502);
+      assert.equal(response.headers.get('Cache-Control'), 'no-store');
+      assert.equal(response.headers.get('X-Cache'), 'Error from thimble');
+      await response.text();
+    }
+  });
+
+  test('an original that breaks off breaks off: the client can tell', async () => {
+    await assert.rejects(async () => {
+      const response = await service.fetch('/half.jpg');
+      if (response.status === 502) throw new Error('nothing was sent yet');
+      await response.arrayBuffer();
+    });
+  });
+});
+
+describe('an HTTP origin that misbehaves', () => {
+  let service;
+  let requests = [];
+  const photo = () => sampleBytes('photo.jpg');
+  const jpeg = { 'Content-Type': 'image/jpeg' };
+
+  /** The photo behind 3 MB of comments. */
+  async function largePhoto() {
+    const bytes = await photo();
+    const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(0xffff - 2)]);
+    return Buffer.concat([bytes.subarray(0, 2), ...Array(50).fill(comment), bytes.subarray(2)]);
+  }
+
+  /** A body that sends `bytes` and then never ends. */
+  function endless(bytes) {
+    return new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(bytes)) });
+  }
+
+  /** What each path does. */
+  const faults = {
+    'silent.jpg': () => new Promise(() => {}),
+    'stalled.jpg': async () => new Response(endless((await photo()).subarray(0, 50_000)), { headers: jpeg }),
+    'wrong-type.jpg': async () => new Response(await photo(), { headers: { 'Content-Type': 'text/html' } }),
+    'html.jpg': () => new Response('<html><script>alert(1)</script>', { headers: jpeg }),
+    'no-length.jpg': async () => new Response(new Blob([await photo()]).stream(), { headers: jpeg }),
+    'gzip.jpg': async () => {
+      const zipped = new Blob([await photo()]).stream().pipeThrough(new CompressionStream('gzip'));
+      const bytes = Buffer.from(await new globalThis.Response(zipped).arrayBuffer());
+      return new Response(bytes, { encodeBody: 'manual', headers: { ...jpeg, 'Content-Encoding': 'gzip', 'Content-Length': String(bytes.length) } });
+    },
+    'large.jpg': async () => new Response(new Blob([await largePhoto()]).stream(), { headers: jpeg }),
+    'large-said.jpg': async () => new Response(await largePhoto(), { headers: jpeg }),
+    'redirect.jpg': () => new Response(null, { status: 302, headers: { Location: 'http://evil.example/x.jpg' } }),
+    'cookie.jpg': async () => new Response(await photo(), { headers: { ...jpeg, 'Set-Cookie': 'a=b', 'X-Powered-By': 'x' } }),
+    'empty.jpg': () => new Response('', { headers: jpeg }),
+    ...Object.fromEntries([400, 401, 403, 404, 410, 429, 500, 503].map((status) => [`${status}.jpg`, () => new Response('no', { status })])),
+  };
+
+  before(async () => {
+    service = await startService({
+      vars: {
+        ORIGINS: { http: { kind: 'http', base: 'http://origin.example/base/' } },
+        ROUTES: [
+          { path: '/strict/*', origin: 'http', prefix: '', on_error: 'status' },
+          { path: '/*', origin: 'http' },
+        ],
+        ORIGIN_TIMEOUT_MS: 300,
+        ORIGIN_STALL_MS: 300,
+        INPUT_BYTES_MAX: 2 << 20,
+        PASS_CACHE_BYTES: 0,
+      },
+      outbound(request) {
+        requests.push(request.url);
+        const { hostname, pathname } = new URL(request.url);
+        assert.equal(hostname, 'origin.example');
+        const name = decodeURIComponent(pathname.replace('/base/', ''));
+        return (faults[name] ?? (() => new Response('none', { status: 404 })))();
+      },
+    });
+  });
+  after(() => service.stop());
+
+  const cases = [
+    ['silent.jpg', 504],
+    ['stalled.jpg', 504],
+    ['redirect.jpg', 502],
+    ['400.jpg', 502],
+    ['401.jpg', 502],
+    ['410.jpg', 502],
+    ['429.jpg', 502],
+    ['500.jpg', 502],
+    ['503.jpg', 502],
+    ['403.jpg', 403],
+    ['404.jpg', 404],
+  ];
+  for (const [name, status] of cases) {
+    test(`${name}: ${status}, and 5xx is kept by nobody`, async () => {
+      requests = [];
+      for (let times = 0; times < 2; times += 1) {
+        const response = await service.fetch(`/${name}?w=40`);
+        assert.equal(response.status, status);
+        assert.match(await response.text(), /^[^\n]+\n$/);
+        if (status >= 500) assert.equal(response.headers.get('Cache-Control'), 'no-store');
+      }
+      if (status >= 500) assert.equal(requests.length, 2);
+    });
+  }
+
+  test('a redirect is not followed, not even for the original', async () => {
+    const response = await service.fetch('/redirect.jpg', { redirect: 'manual' });
+    assert.equal(response.status, 502);
+    await response.text();
+  });
+
+  test('a wrong type does not matter: the bytes decide', async () => {
+    const response = await service.fetch('/wrong-type.jpg?w=40');
+    assert.equal(response.headers.get('Content-Type'), 'image/jpeg');
+    assert.equal(response.headers.get('X-Thimble'), 'miss');
+    await response.arrayBuffer();
+  });
+
+  test('HTML with status 200 is no image and does not become one', async () => {
+    const response = await service.fetch('/html.jpg?w=40');
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('Content-Type'), 'application/octet-stream');
+    assert.match(response.headers.get('X-Thimble'), /^pass/);
+    await response.text();
+  });
+
+  test('no length, and gzip on the way: the image is made all the same', async () => {
+    for (const name of ['no-length.jpg', 'gzip.jpg']) {
+      const response = await service.fetch(`/${name}?w=40`);
+      assert.equal(response.status, 200, name);
+      assert.equal(response.headers.get('X-Thimble'), 'miss');
+      await response.arrayBuffer();
+    }
+    const original = await service.fetch('/gzip.jpg');
+    assert.deepEqual(Buffer.from(await original.arrayBuffer()), await photo());
+  });
+
+  test('more than the limit: the original passes, or 413, with and without a length', async () => {
+    for (const name of ['large.jpg', 'large-said.jpg']) {
+      const strict = await service.fetch(`/strict/${name}?w=40`);
+      assert.equal(strict.status, 413, name);
+      await strict.text();
+      const lenient = await service.fetch(`/${name}?w=40`);
+      assert.equal(lenient.status, 200, name);
+      assert.match(lenient.headers.get('X-Thimble'), /^pass; reason=/);
+      assert.equal((await lenient.arrayBuffer()).byteLength, (await largePhoto()).length);
+    }
+  });
+
+  test('an empty body is no image', async () => {
+    const response = await service.fetch('/strict/empty.jpg?w=40');
+    assert.ok([415, 422, 200].includes(response.status));
+    await response.arrayBuffer();
+  });
+
+  test("the origin's cookies and advertisements stay there", async () => {
+    for (const query of ['', '?w=40']) {
+      const { headers } = await service.fetch(`/cookie.jpg${query}`);
+      assert.equal(headers.get('Set-Cookie'), null);
+      assert.equal(headers.get('X-Powered-By'), null);
+    }
+  });
+
+  test('the path is appended to the base, encoded once, whatever is in it', async () => {
+    requests = [];
+    for (const path of ['/@evil.example/x.png', '/a%3Fb%23c.png', '/%25%32%65.png', '/http:/evil.example/x.png']) {
+      await (await fetch(`${service.url.origin}${path}`)).text();
+    }
+    assert.deepEqual(requests, [
+      'http://origin.example/base/%40evil.example/x.png',
+      'http://origin.example/base/a%3Fb%23c.png',
+      'http://origin.example/base/%252e.png',
+      'http://origin.example/base/http%3A/evil.example/x.png',
+    ]);
+  });
+
+  test('after all of this the next request is right', async () => {
+    const response = await service.fetch('/no-length.jpg?w=41');
+    assert.equal(response.status, 200);
+    await response.arrayBuffer();
+  });
+});
