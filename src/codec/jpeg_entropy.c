@@ -6,10 +6,6 @@ static enum th_status bad_code(void) {
     return th_fail(TH_CORRUPT, "jpeg: bad Huffman code");
 }
 
-static enum th_status bad_run(void) {
-    return th_fail(TH_CORRUPT, "jpeg: a run of zeros leaves its band");
-}
-
 static uint32_t lowest_bit(uint64_t mask) {
     return (uint32_t)__builtin_ctzll(mask);
 }
@@ -43,10 +39,10 @@ static inline struct symbol next_symbol(struct th_bits *b, const struct th_huffm
 struct mcu {
     uint32_t count;
     struct {
-        int16_t *at; /* in the current MCU */
+        int16_t *at; /* in the first MCU */
         uint64_t *nonzero;
-        uint32_t step; /* blocks to the next MCU */
-        uint32_t stride;
+        uint32_t step;     /* blocks to the next MCU */
+        uint32_t advance;  /* the same in coefficients */
         uint32_t position; /* of the component in the scan */
     } block[TH_JPEG_MCU_BLOCKS_MAX];
 };
@@ -56,7 +52,7 @@ static void add_block(struct mcu *m, const struct th_jpeg_blocks *b, uint32_t po
     m->block[m->count].at = b->coefficient + (size_t)index * b->stride;
     m->block[m->count].nonzero = b->nonzero + index;
     m->block[m->count].step = step;
-    m->block[m->count].stride = b->stride;
+    m->block[m->count].advance = step * b->stride;
     m->block[m->count].position = position;
     m->count++;
 }
@@ -81,13 +77,6 @@ static struct mcu find_mcu(const struct th_entropy *e, const struct th_jpeg_bloc
         }
     }
     return m;
-}
-
-static void step_mcu(struct mcu *m) {
-    for (uint32_t i = 0; i < m->count; i++) {
-        m->block[i].at += (size_t)m->block[i].step * m->block[i].stride;
-        m->block[i].nonzero += m->block[i].step;
-    }
 }
 
 /* The next DC value of a component (F.2.2.1), not shifted. */
@@ -115,9 +104,8 @@ static enum th_status dc_first(struct th_entropy *e, const struct th_jpeg_blocks
             uint32_t position = m.block[j].position;
             int32_t *prediction = &e->prediction[position];
             if (!next_dc(&b, e->dc_table[position], prediction)) return bad_code();
-            *m.block[j].at = (int16_t)((uint32_t)*prediction << shift);
+            m.block[j].at[i * m.block[j].advance] = (int16_t)((uint32_t)*prediction << shift);
         }
-        step_mcu(&m);
     }
     e->bits = b;
     return TH_OK;
@@ -133,15 +121,23 @@ static enum th_status dc_refine(struct th_entropy *e, const struct th_jpeg_block
         th_bits_fill(&b);
         for (uint32_t j = 0; j < m.count; j++) {
             uint32_t bit = th_bits_take(&b, 1) << shift;
-            *m.block[j].at = (int16_t)((uint16_t)*m.block[j].at | bit);
+            int16_t *at = m.block[j].at + i * m.block[j].advance;
+            *at = (int16_t)((uint16_t)*at | bit);
         }
-        step_mcu(&m);
     }
     e->bits = b;
     return TH_OK;
 }
 
 /* ---- AC ---- */
+
+/* Stores coefficient k. A damaged run may leave the band, and the block: libjpeg lets
+ * it, without a warning, and so the picture is the same one here. */
+static inline void store(int16_t *block, uint64_t *nonzero, uint32_t k, int32_t value) {
+    if (k > 63) k = 63;
+    block[th_jpeg_order[k]] = (int16_t)value;
+    *nonzero |= UINT64_C(1) << k;
+}
 
 /* Decodes the coefficients k..se of one block, all zero so far; its mask `nonzero` grows.
  * In a progressive scan *eob_run is how many further blocks the same symbol ended. */
@@ -171,9 +167,7 @@ static inline enum th_status first_band(struct th_bits *b, const struct th_huffm
             }
         }
         k += s.run;
-        if (k > se) return bad_run();
-        block[th_jpeg_order[k]] = (int16_t)s.value;
-        *nonzero |= UINT64_C(1) << k;
+        store(block, nonzero, k, s.value);
         k++;
     } while (k <= se);
     return TH_OK;
@@ -295,9 +289,8 @@ static inline enum th_status refine_band(struct th_bits *b, const struct th_entr
         gather_few(b, &corrections, steps - s.run);
         k += steps;
         if (s.value != 0) {
-            if (k > scan->se) return bad_run();
-            block[th_jpeg_order[k]] = (int16_t)s.value;
-            *nonzero |= UINT64_C(1) << k;
+            if (k > scan->se) k = scan->se + 1u;
+            store(block, nonzero, k, s.value);
         }
         k++;
         rest = steps < 63 ? rest >> (steps + 1) : 0;
@@ -344,11 +337,11 @@ static enum th_status sequential(struct th_entropy *e, const struct th_jpeg_bloc
             uint32_t position = m.block[j].position;
             int32_t *prediction = &e->prediction[position];
             if (!next_dc(&b, e->dc_table[position], prediction)) return bad_code();
-            *m.block[j].at = (int16_t)*prediction;
-            TH_TRY(first_band(&b, e->ac_table[position], e->scan, 1, m.block[j].at,
-                              m.block[j].nonzero, NULL));
+            int16_t *block = m.block[j].at + i * m.block[j].advance;
+            uint64_t *nonzero = m.block[j].nonzero + i * m.block[j].step;
+            block[0] = (int16_t)*prediction;
+            TH_TRY(first_band(&b, e->ac_table[position], e->scan, 1, block, nonzero, NULL));
         }
-        step_mcu(&m);
     }
     e->bits = b;
     return TH_OK;
