@@ -31,7 +31,7 @@ function heldStream() {
 describe('resize', () => {
   test("the article's request", async () => {
     const { info, bytes } = await thimble.resize(thumbnail, 'w=200&h=150&f=webp&q=90');
-    assert.deepEqual({ ...info, peakMemory: 0, work: 0 }, {
+    assert.deepEqual({ ...info, peakMemory: 0, linearMemory: 0, work: 0 }, {
       status: 'DONE',
       message: '',
       inFormat: 'png',
@@ -41,9 +41,11 @@ describe('resize', () => {
       outWidth: 200,
       outHeight: 150,
       peakMemory: 0,
+      linearMemory: 0,
       work: 0,
     });
     assert.ok(info.peakMemory > 0 && info.work > 0);
+    assert.ok(info.linearMemory >= info.peakMemory);
     assert.equal(Buffer.from(bytes).toString('latin1', 8, 12), 'WEBP');
   });
 
