@@ -131,10 +131,15 @@ static enum th_status dc_refine(struct th_entropy *e, const struct th_jpeg_block
 
 /* ---- AC ---- */
 
-/* Stores coefficient k. A damaged run may leave the band, and the block: libjpeg lets
- * it, without a warning, and so the picture is the same one here. */
+/* Where a coefficient lands whose run of zeros left the band. The file is damaged, but
+ * libjpeg does not warn of it, so the picture shall be libjpeg's: a first scan stores it
+ * there, a refining one just behind the band, and 63 is the last place there is. */
+static uint32_t outside_band(const struct th_jpeg_scan *scan, uint32_t k) {
+    if (scan->ah > 0) k = scan->se + 1u;
+    return k < 63 ? k : 63;
+}
+
 static inline void store(int16_t *block, uint64_t *nonzero, uint32_t k, int32_t value) {
-    if (k > 63) k = 63;
     block[th_jpeg_order[k]] = (int16_t)value;
     *nonzero |= UINT64_C(1) << k;
 }
@@ -167,6 +172,7 @@ static inline enum th_status first_band(struct th_bits *b, const struct th_huffm
             }
         }
         k += s.run;
+        if (k > se) k = outside_band(scan, k);
         store(block, nonzero, k, s.value);
         k++;
     } while (k <= se);
@@ -289,7 +295,7 @@ static inline enum th_status refine_band(struct th_bits *b, const struct th_entr
         gather_few(b, &corrections, steps - s.run);
         k += steps;
         if (s.value != 0) {
-            if (k > scan->se) k = scan->se + 1u;
+            if (k > scan->se) k = outside_band(scan, k);
             store(block, nonzero, k, s.value);
         }
         k++;
