@@ -1,0 +1,92 @@
+// What a request may cost: bytes of output, pixels, memory, and how many different images.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import sharp from 'sharp';
+import { sampleBytes } from '../images/make-samples.mjs';
+import { startService, VARS } from './service.mjs';
+
+let service;
+before(async () => {
+  const route = (path, more) => ({ path, origin: 'images', prefix: 'prod/', ...more });
+  service = await startService({
+    vars: {
+      ...VARS,
+      VARIANTS_PER_MINUTE: 30,
+      PIXELS_MAX: 10_000_000,
+      SIDE_MAX: 1500,
+      ROUTES: [route('/small/*', { max_bytes: 5000 }), route('/strict/*', { on_error: 'status' }), route('/*', {})],
+    },
+  });
+  await service.seed('prod/', ['photo.jpg', 'alpha.png', 'thumbnail.png', 'progressive.jpg']);
+});
+after(() => service.stop());
+
+async function get(target, init) {
+  const response = await service.fetch(target, init);
+  return { response, bytes: Buffer.from(await response.arrayBuffer()) };
+}
+
+describe('max', () => {
+  test('quality goes down until it fits, size and format stay', async () => {
+    const free = await get('/photo.jpg?w=400');
+    const tight = await get('/photo.jpg?w=400&max=12000');
+    assert.ok(free.bytes.length > 12_000);
+    assert.ok(tight.bytes.length <= 12_000 && tight.bytes.length > 6000, `${tight.bytes.length}`);
+    const { width, format } = await sharp(tight.bytes).metadata();
+    assert.deepEqual([width, format], [400, 'jpeg']);
+    assert.equal(tight.response.headers.get('Content-Type'), 'image/jpeg');
+  });
+
+  test('then the format changes', async () => {
+    const { response, bytes } = await get('/thumbnail.png?w=300&max=9000');
+    assert.ok(bytes.length <= 9000);
+    assert.equal(response.headers.get('Content-Type'), 'image/webp');
+    assert.equal((await sharp(bytes).metadata()).width, 300);
+  });
+
+  test('a route may have one of its own', async () => {
+    assert.ok((await get('/small/photo.jpg?w=300&f=webp')).bytes.length <= 5000);
+  });
+
+  test('what cannot fit is the original, or 413', async () => {
+    const lenient = await get('/photo.jpg?w=1000&max=500');
+    assert.match(lenient.response.headers.get('X-Thimble'), /^pass; reason="no quality fits 500 bytes"$/);
+    assert.deepEqual(lenient.bytes, await sampleBytes('photo.jpg'));
+    assert.equal((await get('/strict/photo.jpg?w=1000&max=500')).response.status, 413);
+  });
+});
+
+describe('limits', () => {
+  test('too many pixels are refused from the header', async () => {
+    const huge = Buffer.from(await sampleBytes('alpha.png'));
+    huge.writeUInt32BE(20_000, 16);
+    huge.writeUInt32BE(20_000, 20);
+    await service.bucket.put('prod/huge.png', huge); // its CRC is wrong too: whichever is found first
+    const { response } = await get('/strict/huge.png?w=10');
+    assert.ok([413, 422].includes(response.status));
+    const large = await sharp({ create: { width: 5000, height: 3000, channels: 3, background: 'red' } }).png().toBuffer();
+    await service.bucket.put('prod/large.png', large);
+    const begun = Date.now();
+    assert.equal((await get('/strict/large.png?w=10')).response.status, 413);
+    assert.ok(Date.now() - begun < 1000);
+  });
+
+  test('a side over the limit', async () => {
+    const { response } = await get('/strict/photo.jpg?w=1501&h=100&up=1');
+    assert.equal(response.status, 413);
+  });
+});
+
+describe('a flood of variants', () => {
+  test('of one object is bounded; others are not concerned, hits neither', async () => {
+    const statuses = [];
+    for (let width = 1; width <= 60; width += 1) statuses.push((await get(`/alpha.png?w=${width}`)).response.status);
+    assert.equal(statuses.filter((status) => status === 200).length, 30);
+    assert.equal(statuses.filter((status) => status === 429).length, 30);
+    const refused = await get('/alpha.png?w=60');
+    assert.equal(refused.response.headers.get('Cache-Control'), 'no-store');
+    assert.ok(refused.response.headers.get('Retry-After'));
+    assert.equal((await get('/alpha.png?w=1')).response.headers.get('X-Cache'), 'Hit from thimble');
+    assert.equal((await get('/progressive.jpg?w=20')).response.status, 200);
+  });
+});
