@@ -36,9 +36,12 @@ build/.setup: scripts/setup
 	@scripts/setup && mkdir -p build && touch $@
 build/wasi-libc/usr/lib/wasm32-wasi/libc.a: | build/.setup ;
 
+# A registry that lacks a package for another platform makes `npm install` drop it from
+# the lock file, and then npm ci refuses the whole file: hence the second way.
 node_modules/.package-lock.json: package.json package-lock.json | build/.setup
-	@echo "thimble: npm ci (wrangler and the development tools, about a minute, 400 MB in node_modules/)"
-	@npm ci --no-audit --no-fund --loglevel=error && touch $@
+	@echo "thimble: npm ci (wrangler and the development tools, about a minute, 500 MB in node_modules/)"
+	@npm ci --loglevel=error || npm install --no-save --loglevel=error
+	@touch $@
 
 # --- build -----------------------------------------------------------------------
 
