@@ -146,8 +146,7 @@ static enum th_status read_chunk(struct th_webp_info *info, const struct th_inpu
     case NAME('A', 'N', 'I', 'M'):
     case NAME('A', 'N', 'M', 'F'):
         return before_image ? th_fail(TH_UNSUPPORTED, "webp: animated") : TH_OK;
-    case NAME('A', 'L', 'P', 'H'):
-        return before_image ? read_alpha(info, in, chunk) : TH_OK;
+    case NAME('A', 'L', 'P', 'H'): return before_image ? read_alpha(info, in, chunk) : TH_OK;
     case NAME('I', 'C', 'C', 'P'):
         if (before_image) info->profile = chunk;
         return TH_OK;

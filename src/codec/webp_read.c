@@ -67,10 +67,9 @@ static enum th_status webp_read_header(struct th_reader *self) {
         h->chroma_h = h->chroma_v = 2;
     }
     h->memory_bytes = sizeof *r + info->profile.bytes;
-    h->memory_bytes += info->lossless
-                           ? th_webp_vp8l_memory(info->width, info->height)
-                           : th_webp_vp8_memory(info->width, info->height, info->has_alpha,
-                                                info->alpha_packed);
+    h->memory_bytes += info->lossless ? th_webp_vp8l_memory(info->width, info->height)
+                                      : th_webp_vp8_memory(info->width, info->height,
+                                                           info->has_alpha, info->alpha_packed);
     return copy_profile(r);
 }
 
@@ -91,8 +90,10 @@ static enum th_status webp_start(struct th_reader *self, uint32_t scale) {
     const uint8_t *file = th_input_data(self->in);
     const uint8_t *image = file + info->image.at;
     const uint8_t *alpha = info->has_alpha ? file + info->alpha.at : NULL;
-    if (info->lossless) TH_TRY(th_webp_vp8l_open(&r->vp8l, image, info->image.bytes));
-    else TH_TRY(th_webp_vp8_open(&r->vp8, image, info->image.bytes, alpha, info->alpha.bytes));
+    if (info->lossless)
+        TH_TRY(th_webp_vp8l_open(&r->vp8l, image, info->image.bytes));
+    else
+        TH_TRY(th_webp_vp8_open(&r->vp8, image, info->image.bytes, alpha, info->alpha.bytes));
     self->source.shape = shape_of(&self->header);
     return TH_OK;
 }

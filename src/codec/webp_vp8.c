@@ -115,9 +115,9 @@ static void band_of_planes(const struct th_webp_vp8 *s, struct th_band *band) {
 
 static void interpolate(const struct th_webp_vp8 *s, const uint8_t *top, const uint8_t *bottom,
                         uint32_t above, uint32_t below, uint8_t *top_out, uint8_t *bottom_out) {
-    WebPUpsamplers[MODE_RGBA](top, bottom, s->u + above * s->uv_stride,
-                              s->v + above * s->uv_stride, s->u + below * s->uv_stride,
-                              s->v + below * s->uv_stride, top_out, bottom_out, (int)s->width);
+    WebPUpsamplers[MODE_RGBA](top, bottom, s->u + above * s->uv_stride, s->v + above * s->uv_stride,
+                              s->u + below * s->uv_stride, s->v + below * s->uv_stride, top_out,
+                              bottom_out, (int)s->width);
 }
 
 static void copy_alpha(uint8_t *rgba, const uint8_t *alpha, size_t count) {
@@ -160,8 +160,10 @@ enum th_status th_webp_vp8_next(struct th_webp_vp8 *s, struct th_band *band) {
         }
         TH_TRY(decode_row(s));
     }
-    if (s->rgba) band_of_pixels(s, band);
-    else band_of_planes(s, band);
+    if (s->rgba)
+        band_of_pixels(s, band);
+    else
+        band_of_planes(s, band);
     return TH_OK;
 }
 

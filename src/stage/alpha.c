@@ -93,8 +93,8 @@ enum th_status th_flatten_open(struct th_source *up, const uint8_t background[4]
                                struct th_source **source) {
     struct alpha *a;
     assert(up->shape.layout == TH_LAYOUT_RGBA_PRE);
-    TH_TRY(alpha_open(up, background[3] == 255 ? TH_LAYOUT_RGBX : TH_LAYOUT_RGBA, flatten_next,
-                      &a));
+    TH_TRY(
+        alpha_open(up, background[3] == 255 ? TH_LAYOUT_RGBX : TH_LAYOUT_RGBA, flatten_next, &a));
     for (uint32_t i = 0; i < 4; i++) a->background[i] = background[i];
     *source = &a->source;
     return TH_OK;

@@ -41,8 +41,10 @@ static void convert_pair(struct to_ycc *t, const uint8_t *second, uint32_t rows)
     bool limited = t->source.shape.limited_range;
     convert_row(t, t->first, 0);
     if (rows == 2) convert_row(t, second, 1);
-    if (t->out[3]) th_rows_chroma_alpha(t->out[1], t->out[2], t->first, second, t->width, limited);
-    else th_rows_chroma(t->out[1], t->out[2], t->first, second, t->width, limited);
+    if (t->out[3])
+        th_rows_chroma_alpha(t->out[1], t->out[2], t->first, second, t->width, limited);
+    else
+        th_rows_chroma(t->out[1], t->out[2], t->first, second, t->width, limited);
 }
 
 static enum th_status to_ycc_next(struct th_source *self, struct th_band *band) {

@@ -78,9 +78,12 @@ static void check_pixels(const struct frame *in, const struct frame *out, const 
     size_t pixels = (size_t)in->shape.plane[0].width * in->shape.plane[0].height;
     const int16_t *from = (const int16_t *)(const void *)in->data[0];
     for (size_t i = 0; i < pixels; i++) {
-        if (!bg) check_unpremultiplied(from + i * 4, out->data[0] + i * 4);
-        else if (bg[3] == 255) check_flattened(from + i * 4, out->data[0] + i * 4, bg);
-        else check_flattened_rgba(from + i * 4, out->data[0] + i * 4, bg);
+        if (!bg)
+            check_unpremultiplied(from + i * 4, out->data[0] + i * 4);
+        else if (bg[3] == 255)
+            check_flattened(from + i * 4, out->data[0] + i * 4, bg);
+        else
+            check_flattened_rgba(from + i * 4, out->data[0] + i * 4, bg);
     }
 }
 
@@ -90,8 +93,10 @@ static void test_stage(uint32_t width, uint32_t height, uint32_t rhythm, const u
     struct th_source *source, *up = frame_source(&in, rhythm);
     enum th_status status;
     fill_pre(&in, &seed);
-    if (bg) CHECK_EQ(th_flatten_open(up, bg, &source), TH_OK);
-    else CHECK_EQ(th_unpremultiply_open(up, &source), TH_OK);
+    if (bg)
+        CHECK_EQ(th_flatten_open(up, bg, &source), TH_OK);
+    else
+        CHECK_EQ(th_unpremultiply_open(up, &source), TH_OK);
     CHECK_EQ(source->shape.layout, bg && bg[3] == 255 ? TH_LAYOUT_RGBX : TH_LAYOUT_RGBA);
     struct frame out = frame_collect(source, &status);
     CHECK_EQ(status, TH_DONE);
@@ -126,7 +131,8 @@ static void test_premultiply_stage(uint32_t width, uint32_t height, uint32_t rhy
 static void test_opaque_is_exact(void) {
     uint8_t in[256 * 4], out[(256 + TH_ALPHA_SLACK_PIXELS) * 4];
     int16_t pre[(256 + TH_ALPHA_SLACK_PIXELS) * 4];
-    for (uint32_t i = 0; i < 256 * 4; i++) in[i] = (uint8_t)(i % 4 == 3 ? 255 : i / 4 * (i % 4 + 1));
+    for (uint32_t i = 0; i < 256 * 4; i++)
+        in[i] = (uint8_t)(i % 4 == 3 ? 255 : i / 4 * (i % 4 + 1));
     th_rows_premultiply(pre, in, 256);
     th_rows_unpremultiply(out, pre, 256);
     CHECK_BYTES(out, in, sizeof in);

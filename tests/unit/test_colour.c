@@ -36,7 +36,8 @@ static uint32_t min_u32(uint32_t a, uint32_t b) {
 }
 
 /* The mean colour of the 2x2 pixels of a chroma sample, edges counted twice. */
-static void mean_colour(const struct frame *in, uint32_t x, uint32_t y, bool alpha, double mean[3]) {
+static void mean_colour(const struct frame *in, uint32_t x, uint32_t y, bool alpha,
+                        double mean[3]) {
     struct th_plane size = in->shape.plane[0];
     double sum[3] = {0}, weight = 0;
     for (uint32_t pass = 0; pass < 2 && weight == 0; pass++) {

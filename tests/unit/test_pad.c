@@ -29,7 +29,8 @@ static void test(enum th_layout layout, struct th_plane size, uint32_t left, uin
     enum th_status status;
     frame_fill_random(&in, &seed);
     CHECK_EQ(th_pad_open(frame_source(&in, rhythm), left, top, canvas.width, canvas.height, colour,
-                         &source), TH_OK);
+                         &source),
+             TH_OK);
     CHECK_EQ(source->shape.plane[0].width, canvas.width);
     struct frame out = frame_collect(source, &status);
     CHECK_EQ(status, TH_DONE);

@@ -99,8 +99,10 @@ static void check_file(const struct file *file, size_t chunk, enum th_layout lay
     CHECK_EQ(header.has_alpha, layout == TH_LAYOUT_RGBA);
     CHECK_EQ(header.orientation, 1);
     CHECK(header.whole_input && header.scale_max == 1 && header.work > 0);
-    if (layout == TH_LAYOUT_YCC) check_planes(file, &frame);
-    else check_pixels(file, &frame);
+    if (layout == TH_LAYOUT_YCC)
+        check_planes(file, &frame);
+    else
+        check_pixels(file, &frame);
     frame_free(&frame);
 }
 
@@ -161,8 +163,8 @@ static void test_sizes(void) {
 /* "II", 42, IFD at 8, one entry: tag 0x0112, SHORT, count 1, value. */
 static struct file exif_of(uint8_t orientation) {
     struct file exif = {0};
-    uint8_t tiff[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3, 0, 1, 0, 0, 0, 0, 0, 0, 0,
-                      0,   0,   0,  0};
+    uint8_t tiff[] = {'I', 'I', 42, 0, 8, 0, 0, 0, 1, 0, 0x12, 1, 3,
+                      0,   1,   0,  0, 0, 0, 0, 0, 0, 0, 0,    0, 0};
     tiff[18] = orientation;
     file_append(&exif, tiff, sizeof tiff);
     return exif;

@@ -85,9 +85,15 @@ const uint8_t *webp_chunk(const struct file *file, const char name[4], size_t *b
 struct file webp_begin(bool extended, uint8_t flags, uint32_t width, uint32_t height) {
     struct file file = {0};
     uint32_t w = width - 1, h = height - 1;
-    uint8_t vp8x[10] = {flags,         0,          0,
-                        0,             (uint8_t)w, (uint8_t)(w >> 8),
-                        (uint8_t)(w >> 16), (uint8_t)h, (uint8_t)(h >> 8),
+    uint8_t vp8x[10] = {flags,
+                        0,
+                        0,
+                        0,
+                        (uint8_t)w,
+                        (uint8_t)(w >> 8),
+                        (uint8_t)(w >> 16),
+                        (uint8_t)h,
+                        (uint8_t)(h >> 8),
                         (uint8_t)(h >> 16)};
     file_append(&file, "RIFF\0\0\0\0WEBP", 12);
     if (extended) file_append_chunk(&file, "VP8X", vp8x, sizeof vp8x);

@@ -27,14 +27,20 @@ libwebp_src := \
     huffman_utils palette quant_levels_dec_utils quant_levels_utils random_utils rescaler_utils \
     thread_utils utils) \
   $(patsubst %,$(libwebp_dir)/src/dsp/%.c,$(libwebp_dsp) $(libwebp_dsp_sse)) \
-  wasm/third_party/libwebp/no_sharpyuv.c
+  wasm/third_party/libwebp/no_sharpyuv.c \
+  wasm/third_party/libwebp/exact_math.c
 
 libwebp_src_native := $(patsubst %,$(libwebp_dir)/src/dsp/%.c,$(libwebp_dsp_neon))
 
 # The second path lets codec/webp_read.c include the decoder's private headers.
 libwebp_include := -I$(libwebp_dir) -I$(libwebp_dir)/src
 
-libwebp_flags := $(libwebp_include)
+# exact_math.h: log and pow with the same bits natively and in Wasm.
+libwebp_flags := $(libwebp_include) -include wasm/third_party/libwebp/exact_math.h
+
+# Out of memory, the encoder adds to a null pointer before it looks: harmless, but
+# UBSan would end our out-of-memory tests there.
+libwebp_flags_native := -fno-sanitize=pointer-overflow
 
 # The macros name what SIMDe emulates; EMSCRIPTEN makes libwebp's cpu.c answer that
 # SSE2 and SSE4.1 are there, which it otherwise asks the cpuid instruction.
