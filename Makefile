@@ -58,6 +58,9 @@ run: ## start the worker on http://localhost:8787 with sample images
 dev: ## the same, rebuilding the module whenever a source is saved
 	@scripts/run --watch
 
+purge: ## make cached images stale: make purge URL=https://.. PATHS='/dev/a.png ..'
+	@scripts/purge "$(URL)" $(PATHS)
+
 # --- check -----------------------------------------------------------------------
 
 test: ## every test; ends with "N passed, N failed, N skipped"

@@ -1,5 +1,6 @@
 /** thimble on Cloudflare Workers: configuration from [vars], originals from R2 or elsewhere, the Cache API. */
 import module from '../dist/thimble.wasm';
+import { writeDataPoint } from './analytics.js';
 import { createWebCache } from './cache/web.js';
 import { limitsOf, readConfig } from './config.js';
 import { createHandler } from './handler.js';
@@ -10,7 +11,7 @@ import { createThimble } from './resizer.js';
 let handle;
 
 export default {
-  /** @param {Request} request @param {any} env @param {{ waitUntil: (promise: Promise<unknown>) => void }} context */
+  /** @param {Request} request @param {any} env @param {import('./handler.js').Context} context */
   fetch(request, env, context) {
     handle ??= wire(env);
     return handle(request, context);
@@ -23,14 +24,15 @@ function wire(env) {
   const resizer = createThimble(module, { limits: limitsOf(policy), budgetBytes: policy.budget_bytes });
   const cache = createWebCache(/** @type {any} */ (caches).default);
   return createHandler({ resizer, origins: createOrigins(policy, env), cache, policy, sendSized, log });
+
+  /** @param {Record<string, any>} record */
+  function log(record) {
+    console.log(JSON.stringify(record));
+    if (env.ANALYTICS) writeDataPoint(env.ANALYTICS, record);
+  }
 }
 
 /** workerd sends Content-Length with this kind of stream only. @param {ReadableStream} body @param {number} length */
 function sendSized(body, length) {
   return body.pipeThrough(new (/** @type {any} */ (globalThis).FixedLengthStream)(length));
-}
-
-/** @param {object} line */
-function log(line) {
-  console.log(JSON.stringify(line));
 }
