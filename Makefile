@@ -93,5 +93,5 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev test test-build bench size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev purge test test-build bench size \
   lint one-line fmt clean help
