@@ -53,10 +53,11 @@ build/wasm/thimble-cli.debug.wasm: $(call objects_of,wasm,$(cli_src)) build/wasm
 dist/thimble-cli.wasm: build/wasm/thimble-cli.debug.wasm
 	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@ && echo "  built $@"
 
-# native_program VARIANT,OUTPUT,OBJECTS: links a program of that variant.
+# native_program VARIANT,OUTPUT,OBJECTS: links a program of that variant. The archives are
+# named twice because they need each other (all need the arena, libspng needs zlib).
 define native_program
 $(2): $(3) build/$(1)/libthimble.a $(libraries_$(1)) wasm/link.mk
-	@mkdir -p $$(@D) && $$(CC_$(1)) $$(cflags_$(1)) $$(filter %.o %.a,$$^) -lm -o $$@
+	@mkdir -p $$(@D) && $$(CC_$(1)) $$(cflags_$(1)) $$(filter %.o %.a,$$^) $$(filter %.a,$$^) -lm -o $$@
 endef
 $(eval $(call native_program,native,build/native/thimble,$(call objects_of,native,$(cli_src))))
 $(eval $(call native_program,asan,build/asan/thimble,$(call objects_of,asan,$(cli_src))))

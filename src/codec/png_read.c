@@ -19,6 +19,8 @@
 #include "png_rows.h"
 #include "png_spng.h"
 
+#define ARENA_BYTES (8u * TH_ARENA_BLOCK_BYTES) /* what the arena keeps beside a few blocks */
+
 struct png_reader {
     struct th_reader reader; /* first */
     struct th_png_info info;
@@ -59,7 +61,7 @@ static void fill_header(struct png_reader *self) {
         .layout = layout_of(info),
         .scale_max = 1,
         .whole_input = true,
-        .memory_bytes = sizeof *self + memory_of(info),
+        .memory_bytes = ARENA_BYTES + sizeof *self + memory_of(info),
         .work = samples / TH_WORK_UNIT_SAMPLES + 1,
         .icc = info->icc,
         .icc_bytes = info->icc_bytes,
