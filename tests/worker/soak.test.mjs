@@ -1,0 +1,126 @@
+// Many mixed requests at once through workerd: good ones, bad ones, slow ones, from a bucket and
+// over HTTP. No answer may be wrong, none may be 5xx that was not the origin's, and memory must
+// come to rest. THIMBLE_SOAK=10000 for the figure of the issue.
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { Response } from 'miniflare';
+import { createThimble } from '../../worker/resizer.js';
+import { sampleBytes } from '../images/make-samples.mjs';
+import { thimbleModule } from '../lib/engines.mjs';
+import { startService } from './service.mjs';
+
+const REQUESTS = Number(process.env.THIMBLE_SOAK ?? 2000);
+const AT_ONCE = 12;
+const GROWTH_BYTES_MAX = 40 << 20;
+
+const GOOD = ['alpha.png', 'jpeg/420.jpg', 'jpeg/420-progressive.jpg', 'png/type3-8-trns.png', 'webp/lossy.webp', 'webp/lossless-alpha.webp'];
+const BAD = ['bad/half.jpg', 'bad/bad-idat.png', 'bad/half.webp', 'bad/twelve-bit.jpg', 'pass/image.gif', 'document.pdf'];
+const FORMATS = ['jpeg', 'png', 'webp'];
+
+/** The same sequence each time. */
+function createRandom(seed) {
+  let state = seed;
+  return function random(below) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * below);
+  };
+}
+
+/** Bytes of all workerd processes that we started. */
+function workerdBytes() {
+  const pids = execFileSync('ps', ['-o', 'pid=,comm=', '--ppid', String(process.pid)], { encoding: 'utf8' });
+  let bytes = 0;
+  for (const [, pid] of pids.matchAll(/(\d+) workerd/g)) {
+    bytes += 1024 * Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
+  }
+  return bytes;
+}
+
+/** A slow answer: small pieces, pauses between them. */
+async function slowly(bytes) {
+  let at = 0;
+  return new ReadableStream({
+    async pull(controller) {
+      await new Promise((resolve) => setTimeout(resolve, 1));
+      controller.enqueue(new Uint8Array(bytes.subarray(at, at + 8192)));
+      at += 8192;
+      if (at >= bytes.length) controller.close();
+    },
+  });
+}
+
+async function start() {
+  const service = await startService({
+    vars: {
+      ORIGINS: { images: { kind: 'r2', binding: 'IMAGES' }, slow: { kind: 'http', base: 'http://slow.example' } },
+      ROUTES: [
+        { path: '/r2/*', origin: 'images', prefix: '', on_error: 'status' },
+        { path: '/slow/*', origin: 'slow', prefix: '', on_error: 'pass' },
+      ],
+      VARIANTS_PER_MINUTE: 1_000_000,
+    },
+    async outbound(request) {
+      const bytes = await sampleBytes(new URL(request.url).pathname.slice(1));
+      return new Response(await slowly(bytes), { headers: { ETag: `"${bytes.length}"` } });
+    },
+  });
+  await service.seed('', [...GOOD, ...BAD]);
+  return service;
+}
+
+/** What a request must be answered with, from a fresh instance each. */
+async function expect({ name, options, route }) {
+  const input = await sampleBytes(name);
+  try {
+    const { info, bytes } = await createThimble(await thimbleModule()).resize(input, options);
+    const same = info.inWidth === info.outWidth && info.inHeight === info.outHeight && info.inFormat === info.outFormat;
+    return { status: 200, bytes: same && bytes.length >= input.length ? input : Buffer.from(bytes) };
+  } catch (error) {
+    if (error.status === 'BAD_OPTION') return { status: 400 };
+    const pass = error.status === 'UNSUPPORTED' || route === 'slow';
+    return pass ? { status: 200, bytes: input } : { status: error.httpStatus };
+  }
+}
+
+function makeRequest(random) {
+  const name = random(5) === 0 ? BAD[random(BAD.length)] : GOOD[random(GOOD.length)];
+  const size = random(3) === 0 ? `h=${1 + random(60)}` : `w=${1 + random(60)}`;
+  const options = random(20) === 0 ? 'w=0' : `${size}&f=${FORMATS[random(FORMATS.length)]}`;
+  return { name, options, route: random(3) === 0 ? 'slow' : 'r2' };
+}
+
+test(`${REQUESTS} mixed requests, ${AT_ONCE} at a time`, { timeout: 600_000 }, async (context) => {
+  const service = await start();
+  const random = createRandom(4);
+  const expected = new Map();
+  const memory = [];
+  let sent = 0;
+
+  async function client() {
+    while (sent < REQUESTS) {
+      sent += 1;
+      if (sent % Math.ceil(REQUESTS / 10) === 0) memory.push(workerdBytes());
+      const request = makeRequest(random);
+      const target = `/${request.route}/${request.name}?${request.options}`;
+      const response = await service.fetch(target);
+      const bytes = Buffer.from(await response.arrayBuffer());
+      if (!expected.has(target)) expected.set(target, expect(request));
+      const wanted = await expected.get(target);
+      assert.equal(response.status, wanted.status, `${target}: ${response.headers.get('X-Thimble')}`);
+      if (wanted.bytes) assert.ok(bytes.equals(wanted.bytes), `${target}: wrong bytes`);
+    }
+  }
+
+  try {
+    await Promise.all(Array.from({ length: AT_ONCE }, client));
+    const hits = service.log.filter(({ cache }) => cache === 'hit');
+    const mebibytes = memory.map((bytes) => Math.round(bytes / 2 ** 20));
+    context.diagnostic(`${hits.length} hits, ${expected.size} different, workerd MiB: ${mebibytes.join(' ')}`);
+    assert.ok(hits.every(({ work }) => work === undefined), 'a hit opens no job');
+    assert.ok(memory.at(-1) - memory.at(4) < GROWTH_BYTES_MAX, 'memory comes to rest in the second half');
+  } finally {
+    await service.stop();
+  }
+});
