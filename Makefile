@@ -72,8 +72,11 @@ test-%: ## one suite: unit, or a folder of tests/ (reference, abi, worker, ...)
 # What the tests run against, built before any of them starts.
 test-build: wasm native unit node_modules/.package-lock.json build/asan/thimble
 
-bench: wasm native node_modules/.package-lock.json ## us against the peers, one table
+bench: wasm ## us against the peers, one table and a picture (about 20 minutes)
 	@scripts/bench
+
+bench-quick: wasm ## thimble against sharp, under two minutes
+	@scripts/bench --quick
 
 size: dist/thimble.wasm ## the module's size: raw, gzip, brotli; fails over its budget
 	@scripts/size $<
@@ -93,5 +96,5 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev purge test test-build bench size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev purge test test-build bench bench-quick size \
   lint one-line fmt clean help
