@@ -24,11 +24,10 @@ reactor_src := $(sort $(wildcard wasm/exports/*.c))
 cli_src := $(sort $(wildcard wasm/cli/*.c))
 host_flags = $(core_flags) -Iwasm/exports
 
-
 # --stack-first: an overflowing stack traps at address 0 instead of writing over data.
-# stack-size: a first guess, four times what the libraries are believed to need.
+# stack-size: 128 KiB. The deepest of 628 jobs over every sample and output used 14 KiB.
 # -O2 here is the linker's own (it merges equal strings); clang's would call wasm-opt.
-ldflags_wasm := $(target_wasm) -Wl,--stack-first -Wl,-z,stack-size=262144 -Wl,--gc-sections -Wl,-O2
+ldflags_wasm := $(target_wasm) -Wl,--stack-first -Wl,-z,stack-size=131072 -Wl,--gc-sections -Wl,-O2
 # max-memory: the one memory limit that every runtime enforces, 96 MiB.
 ldflags_wasm += -Wl,--max-memory=100663296
 # A reactor: no main; the host calls _initialize once, then the exports.
