@@ -61,6 +61,9 @@ dev: ## the same, rebuilding the module whenever a source is saved
 purge: ## make cached images stale: make purge URL=https://.. PATHS='/dev/a.png ..'
 	@scripts/purge "$(URL)" $(PATHS)
 
+demo: build/.setup ## the demo page on http://localhost:8790 (PORT=... for another), after `make wasm`
+	@env -u MAKEFLAGS $(MAKE) --no-print-directory dist/thimble.wasm && node scripts/demo.mjs $(PORT)
+
 # --- check -----------------------------------------------------------------------
 
 test: ## every test; ends with "N passed, N failed, N skipped"
@@ -96,5 +99,5 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev purge test test-build bench bench-quick size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev demo purge test test-build bench bench-quick size \
   lint one-line fmt clean help

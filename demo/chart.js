@@ -9,9 +9,10 @@ import { duration, fileSize, memorySize } from './text.js';
 
 const MIB = 1048576;
 const ISOLATE_MIB = 128;
-const WIDTH = 560;
+/** A narrow screen gets a narrow drawing, so that its letters stay readable. */
+const WIDTH = innerWidth < 640 ? 350 : 560;
 const HEIGHT = 250;
-const LEFT = 46;
+const LEFT = 34;
 const RIGHT = 52;
 const TOP = 16;
 const BOTTOM = 34;
@@ -66,8 +67,8 @@ export class Chart {
     if (this.#frameMib > 0) {
       const out = Math.min(1, top / this.#frameMib);
       parts.push(line('frame', [{ x: 0, y: y(0) }, { x: out, y: y(this.#frameMib * out) }]));
-      const words = `whole frame as RGBA: to ${Math.round(this.#frameMib)} MiB${out < 1 ? ' ↗' : ''}`;
-      parts.push(label('frame', Math.min(at(out) + 10, WIDTH - 250), y(86), words));
+      const words = `the whole frame: ${Math.round(this.#frameMib)} MiB${out < 1 ? ' ↗' : ''}`;
+      parts.push(label('frame', Math.min(at(out) + 10, WIDTH - 225), y(86), words));
     }
     parts.push(area(points, y), ...endLabel(points, y));
     return svg(parts, this.#summary());
