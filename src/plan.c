@@ -293,12 +293,20 @@ static uint64_t frame_bytes(const struct th_plan *plan) {
     return (uint64_t)plan->out_width * plan->out_height * 4;
 }
 
+/* May the writer be given transparent pixels? */
+static bool alpha_reaches_writer(const struct th_plan *plan, const struct th_header *header) {
+    bool from_source = header->has_alpha && !(plan->stages & TH_STAGE_FLATTEN);
+    bool from_padding = (plan->stages & TH_STAGE_PAD) && plan->background[3] < 255;
+    return writes_alpha(plan->out_format) && (from_source || from_padding);
+}
+
 /* What the job, the queue and the stages' single rows take whatever the image. */
 #define FIXED_BYTES (512u << 10)
 
 static uint64_t memory_bound(const struct th_plan *plan, const struct th_header *header,
                              uint64_t input_bytes) {
-    struct th_encode encode = {.shape = {.layout = TH_LAYOUT_RGBA,
+    bool alpha = alpha_reaches_writer(plan, header);
+    struct th_encode encode = {.shape = {.layout = alpha ? TH_LAYOUT_RGBA : TH_LAYOUT_RGBX,
                                          .plane = {{plan->out_width, plan->out_height}}},
                                .quality = plan->quality};
     const struct th_codec *writer = th_codec_of(plan->out_format);

@@ -31,33 +31,32 @@ struct jpeg_writer {
     uint32_t rows_seen[3];
     size_t stride[3];             /* whole MCUs */
     uint8_t *plane[3];
+    uint8_t chunk[CHUNK_BYTES]; /* libjpeg's own: the queue moves when the host takes from it */
 };
 
 /* ---- output ---- */
 
-static boolean next_buffer(j_compress_ptr jpeg) {
+static void init_destination(j_compress_ptr jpeg) {
     struct jpeg_writer *w = jpeg->client_data;
-    w->dest.next_output_byte = th_output_reserve(w->out, CHUNK_BYTES);
+    w->dest.next_output_byte = w->chunk;
     w->dest.free_in_buffer = CHUNK_BYTES;
-    if (!w->dest.next_output_byte) th_jpeg_raise(&w->error, th_fail_memory());
-    return TRUE;
 }
 
-static void init_destination(j_compress_ptr jpeg) {
-    next_buffer(jpeg);
+/* Gives the first `bytes` bytes of the chunk to the queue. */
+static void put_chunk(struct jpeg_writer *w, size_t bytes) {
+    enum th_status status = th_output_put(w->out, w->chunk, bytes);
+    if (status != TH_OK) th_jpeg_raise(&w->error, status);
 }
 
 static boolean empty_output_buffer(j_compress_ptr jpeg) {
-    struct jpeg_writer *w = jpeg->client_data;
-    th_output_commit(w->out, CHUNK_BYTES);
-    return next_buffer(jpeg);
+    put_chunk(jpeg->client_data, CHUNK_BYTES);
+    init_destination(jpeg);
+    return TRUE;
 }
 
-/* Gives what libjpeg has written so far to the queue. */
-static void flush(j_compress_ptr jpeg) {
+static void term_destination(j_compress_ptr jpeg) {
     struct jpeg_writer *w = jpeg->client_data;
-    th_output_commit(w->out, CHUNK_BYTES - w->dest.free_in_buffer);
-    w->dest.free_in_buffer = 0;
+    put_chunk(w, CHUNK_BYTES - w->dest.free_in_buffer);
 }
 
 /* ---- rows ---- */
@@ -197,7 +196,7 @@ enum th_status th_jpeg_open_writer(const struct th_encode *encode, struct th_out
     w->planes = th_layout_planes(encode->shape.layout);
     w->dest.init_destination = init_destination;
     w->dest.empty_output_buffer = empty_output_buffer;
-    w->dest.term_destination = flush;
+    w->dest.term_destination = term_destination;
     w->jpeg.err = th_jpeg_error_init(&w->error);
     enum th_status status = th_jpeg_guard(&w->error, create_step, w);
     if (status != TH_OK) {
