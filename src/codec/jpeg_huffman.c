@@ -26,6 +26,27 @@ static void enter(struct th_huffman *h, uint32_t code, uint32_t length, uint32_t
     }
 }
 
+/* Two entries in a row, as far as they are coefficients and in the index. */
+static uint64_t make_pair(const struct th_huffman *h, uint32_t index) {
+    const uint32_t mask = (1u << TH_HUFFMAN_BITS) - 1;
+    uint32_t first = h->entry[index];
+    if (first >> 16 == 0) return 0;
+    uint32_t one = first & 255, two = one, advance = 0, value2 = first >> 16;
+    uint32_t second = h->entry[index << one & mask];
+    if (second >> 16 != 0 && one + (second & 255) <= TH_HUFFMAN_BITS) {
+        two = one + (second & 255);
+        advance = (second >> 8 & 15) + 1;
+        value2 = second >> 16;
+    }
+    /* An end of block is symbol 0, with a length. */
+    uint32_t third = h->entry[index << two & mask];
+    uint32_t all = two + third;
+    uint32_t end = third >> 8 == 0 && third != 0 && all <= TH_HUFFMAN_BITS;
+    if (!end) all = two;
+    return (uint64_t)value2 << 48 | (uint64_t)(first >> 16) << 32 | end << 31 | advance << 20 |
+           (first >> 8 & 15) << 16 | all << 10 | two << 5 | one;
+}
+
 enum th_status th_huffman_make(struct th_huffman *h, const struct th_jpeg_table *table,
                                enum th_huffman_kind kind, uint32_t shift) {
     uint32_t code = 0, index = 0;
@@ -49,6 +70,8 @@ enum th_status th_huffman_make(struct th_huffman *h, const struct th_jpeg_table 
         h->limit[length] = code << (16 - length);
         code <<= 1;
     }
+    if (kind == TH_HUFFMAN_DC) return TH_OK;
+    for (uint32_t i = 0; i < 1u << TH_HUFFMAN_BITS; i++) h->pair[i] = make_pair(h, i);
     return TH_OK;
 }
 

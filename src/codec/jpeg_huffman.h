@@ -12,7 +12,19 @@
  *             `length` 0: a longer code, or none
  *
  * A DC table has "differences" for coefficients, and with value == 0 a difference
- * of zero is an ordinary symbol 0. */
+ * of zero is an ordinary symbol 0.
+ *
+ * Where coefficients follow each other without anything in between (no correction
+ * bits), one look takes two of them, and the end of the block behind them. A pair is
+ *
+ *     value2 << 48 | value1 << 32 | end << 31 | advance << 20 | run << 16 | all << 10 | two << 5 |
+ * one
+ *
+ * 0           the index does not begin with a whole coefficient: see its entry
+ * advance     from the first coefficient's position to the second's; 0 = there is no
+ *             second one, and value2 is value1
+ * one, two    bits of the first, of both; for where one of them ends the band
+ * all         bits of everything, the end of block included when `end` is 1 */
 #ifndef TH_JPEG_HUFFMAN_H
 #define TH_JPEG_HUFFMAN_H
 
@@ -20,7 +32,7 @@
 #include "jpeg_bits.h"
 #include "jpeg_scans.h"
 
-#define TH_HUFFMAN_BITS 10u
+#define TH_HUFFMAN_BITS 9u
 
 enum th_huffman_kind {
     TH_HUFFMAN_DC,     /* symbols are sizes 0..15 */
@@ -35,6 +47,7 @@ struct th_huffman {
     uint32_t entry[1u << TH_HUFFMAN_BITS];
     uint32_t limit[17];  /* [n]: first 16-bit prefix that is behind all codes of up to n bits */
     int32_t offset[17];  /* [n]: index of a symbol minus its code of n bits */
+    uint64_t pair[1u << TH_HUFFMAN_BITS]; /* AC only */
 };
 
 /* TH_CORRUPT when the counts are no prefix code or a DC symbol is over 15. */

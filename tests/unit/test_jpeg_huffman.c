@@ -135,6 +135,35 @@ static void check_code(const struct th_huffman *h, const struct code *c, uint64_
     if (symbol >= 0) CHECK_EQ(length, want_length);
 }
 
+/* A pair is what one gets by looking up twice, and once more for the end of block. */
+static void check_pair(const struct th_huffman *h, uint32_t index) {
+    const uint32_t bits = TH_HUFFMAN_BITS, mask = (1u << TH_HUFFMAN_BITS) - 1;
+    uint64_t pair = h->pair[index];
+    uint32_t first = h->entry[index];
+    CHECK_EQ(pair != 0, first >> 16 != 0);
+    if (!pair) return;
+    uint32_t one = pair & 31, two = pair >> 5 & 31, all = pair >> 10 & 31;
+    uint32_t advance = pair >> 20 & 31;
+    CHECK_EQ(one, first & 255);
+    CHECK_EQ(pair >> 16 & 15, first >> 8 & 255);
+    CHECK_EQ(pair >> 32 & 0xFFFF, first >> 16);
+    CHECK(one <= two && two <= all && all <= bits);
+    if (advance) {
+        uint32_t second = h->entry[index << one & mask];
+        CHECK_EQ(two - one, second & 255);
+        CHECK_EQ(advance, (second >> 8 & 255) + 1);
+        CHECK_EQ(pair >> 48, second >> 16);
+    } else {
+        CHECK_EQ(two, one);
+        CHECK_EQ(pair >> 48, first >> 16);
+    }
+    uint32_t length = 0;
+    bool end = pair >> 31 & 1;
+    if (end) length = h->entry[index << two & mask]; /* symbol 0, value 0: only a length */
+    CHECK_EQ(all - two, length);
+    CHECK(!end || (length >= 1 && length <= bits));
+}
+
 static void test_codes(void) {
     static struct th_huffman h;
     for (uint32_t round = 0; round < 300; round++) {
@@ -147,6 +176,9 @@ static void test_codes(void) {
         for (uint32_t i = 0; i < 2000; i++) {
             uint64_t buffer = (uint64_t)random_below(UINT32_MAX) << 32 | random_below(UINT32_MAX);
             check_code(&h, &c, buffer);
+        }
+        for (uint32_t i = 0; kind != TH_HUFFMAN_DC && i < 1u << TH_HUFFMAN_BITS; i++) {
+            check_pair(&h, i);
         }
         check_code(&h, &c, UINT64_MAX);
         check_code(&h, &c, 0);
