@@ -127,3 +127,21 @@ test('jpeg to webp keeps chroma where it is', async () => {
     }
   }
 });
+
+// More than the output window (64 KiB) and more than a megapixel: writers that give their output
+// while rows still come, and that a host empties in between.
+for (const path of ['progressive.jpg', 'alpha.png', 'photo.webp']) {
+  for (const f of ['jpeg', 'png', 'webp']) {
+    test(`${path} to a large ${f}`, async () => {
+      const bytes = await sampleBytes(path);
+      const source = await readSource(bytes);
+      const options = { w: 1300, up: 1, f, q: 90 };
+      const expected = renderReference(source, options);
+      const { status, bytes: made, message } = await native(bytes, optionsText(options));
+      assert.equal(status, 'OK', message);
+      assert.ok(made.length > 65536 && expected.width * expected.height > 1 << 20);
+      const { psnr } = compare(await decodeAny(made), expected);
+      assert.ok(psnr >= (f === 'png' ? 48 : 34), `PSNR ${psnr.toFixed(2)}`);
+    });
+  }
+}
