@@ -34,6 +34,7 @@ function printUrls() {
   const origin = `http://localhost:${port}`;
   console.log(`
 thimble: try, once http://localhost:${port} is ready
+  ${origin}/    the demo page: every option, before and after, in this browser
   ${origin}/dev/thumbnail.png?w=200&h=150&f=webp&q=90    a 200x150 WebP: Miss, then Hit from thimble
   ${origin}/dev/thumbnail.png?h=150&w=200&q=90&f=webp    the same one: Hit
   ${origin}/prod/photo.jpg?w=800&f=auto                  WebP where the browser takes it
