@@ -8,9 +8,12 @@
 #include "text.h"
 #include "work.h"
 
-/* The decoder may shrink until this much reduction is left to the resampler:
- * below it the DCT's own low-pass costs more than the quality bound of 0.3 dB. */
+/* The decoder may shrink until this much reduction is left to the resampler. Less,
+ * and the DCT's own low-pass costs more than the quality bound of 0.3 dB, which is
+ * reached sooner where the encoder loses little (docs/decisions/0012). */
 #define SCALE_LEFT_MIN 2.0
+#define SCALE_LEFT_MIN_LOSSY 1.5
+#define LOSSY_QUALITY_MAX 85u
 /* A reduction that is left above SHRINK_STEP is pre-shrunk to at least SHRINK_LEFT_MIN. */
 #define SHRINK_STEP 8.0
 #define SHRINK_LEFT_MIN 4.0
@@ -152,11 +155,13 @@ static struct th_axis plane_axis(const struct stored_axis *a, uint32_t unit_in, 
                             .step = step * unit_out / unit_in};
 }
 
-static uint32_t decoder_scale(const struct th_header *header, const struct stored_axis *x,
-                              const struct stored_axis *y) {
+static uint32_t decoder_scale(const struct th_plan *plan, const struct th_header *header,
+                              const struct stored_axis *x, const struct stored_axis *y) {
+    bool lossy = plan->out_format != TH_FORMAT_PNG && plan->quality <= LOSSY_QUALITY_MAX;
+    double left_min = lossy ? SCALE_LEFT_MIN_LOSSY : SCALE_LEFT_MIN;
     double reduction = min2(x->length / x->out, y->length / y->out);
     uint32_t scale = 1;
-    while (scale < header->scale_max && reduction / (scale * 2) >= SCALE_LEFT_MIN) scale *= 2;
+    while (scale < header->scale_max && reduction / (scale * 2) >= left_min) scale *= 2;
     return scale;
 }
 
@@ -168,7 +173,7 @@ static uint32_t shrink_factor(double step) {
 static void plan_resample(struct th_plan *plan, const struct th_header *header,
                           const struct stored_axis *x, const struct stored_axis *y,
                           uint32_t chroma_out) {
-    plan->scale = decoder_scale(header, x, y);
+    plan->scale = decoder_scale(plan, header, x, y);
     plan->shrink.x = shrink_factor(x->length / x->out / plan->scale);
     plan->shrink.y = shrink_factor(y->length / y->out / plan->scale);
     uint32_t unit_x = plan->scale * plan->shrink.x, unit_y = plan->scale * plan->shrink.y;

@@ -110,6 +110,10 @@ static void test_scaling(void) {
     CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=6000"), TH_OK);
     CHECK_EQ(p.scale, 1);
     CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=400"), TH_OK);
+    CHECK_EQ(p.scale, 8); /* 15: 1.875 is left, enough at q=80 */
+    CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=400&f=png"), TH_OK);
+    CHECK_EQ(p.scale, 4);
+    CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=400&q=86"), TH_OK);
     CHECK_EQ(p.scale, 4);
     CHECK_EQ(p.resample.x[0].in_size, 1500);
     CHECK_EQ(p.resample.x[1].in_size, 750);
