@@ -7,7 +7,10 @@ import { Refusal } from './refusal.js';
 
 /** @typedef {import('./config.js').Route} Route */
 /** @typedef {Array<[name: string, value: string]>} Pairs */
-/** @typedef {{ canon: (query: string, accept?: string) => string, readQuery: (query: string) => Pairs }} Grammar */
+/**
+ * @typedef {{ canon: (query: string, accept?: string) => string, readQuery: (query: string) =>
+ *   Pairs }} Grammar
+ */
 
 /** Options of the host: they choose or protect, but make no other image. */
 const HOST_OPTIONS = ['p', 'sig', 'exp'];
@@ -38,7 +41,8 @@ export function readAsk(route, { query, accept }, { canon, readQuery }) {
  */
 function expandPreset(route, pairs, readQuery) {
   const own = pairs.filter(([name]) => !HOST_OPTIONS.includes(name));
-  if (route.only_presets && own.length > 0) throw new Refusal(400, `${own[0][0]}: only presets are allowed here`);
+  if (route.only_presets && own.length > 0)
+    throw new Refusal(400, `${own[0][0]}: only presets are allowed here`);
   const name = pairs.find(([key]) => key === 'p')?.[1];
   if (name === undefined) return pairs;
   if (!Object.hasOwn(route.presets, name)) throw new Refusal(400, 'p: no such preset');

@@ -25,11 +25,16 @@ export function splitBudget(options) {
 /**
  * @param {import('./resizer.js').Thimble} resizer
  * @param {{ maxBytes: number, quality: number, geometry: string }} wanted of splitBudget
- * @param {{ format: string, readAgain: () => Promise<ReadableStream<Uint8Array>>, signal?: AbortSignal }} source
+ * @param {{ format: string, readAgain: () => Promise<ReadableStream<Uint8Array>>, signal?:
+ *   AbortSignal }} source
  *   format: what came out too large
  * @returns {Promise<Result | null>} the best that fits, null when nothing does
  */
-export async function fitBudget(resizer, { maxBytes, quality, geometry }, { format, readAgain, signal }) {
+export async function fitBudget(
+  resizer,
+  { maxBytes, quality, geometry },
+  { format, readAgain, signal },
+) {
   const picture = await resizer.resize(await readAgain(), `${geometry}&f=png`, { signal });
   const formats = format === 'jpeg' ? ['jpeg', 'webp'] : ['webp'];
   for (const f of formats) {

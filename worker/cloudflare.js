@@ -1,4 +1,7 @@
-/** thimble on Cloudflare Workers: configuration from [vars], originals from R2 or elsewhere, the Cache API. */
+/**
+ * thimble on Cloudflare Workers: configuration from [vars], originals from R2 or elsewhere, the
+ * Cache API.
+ */
 import module from '../dist/thimble.wasm';
 import { writeDataPoint } from './analytics.js';
 import { createWebCache } from './cache/web.js';
@@ -7,7 +10,10 @@ import { createHandler } from './handler.js';
 import { createOrigins } from './origins.js';
 import { createThimble } from './resizer.js';
 
-/** @type {ReturnType<typeof createHandler> | undefined} made with the first request, which brings env */
+/**
+ * @type {ReturnType<typeof createHandler> | undefined} made with the first request, which brings
+ *   env
+ */
 let handle;
 
 export default {
@@ -21,9 +27,19 @@ export default {
 /** @param {any} env */
 function wire(env) {
   const policy = readConfig(env);
-  const resizer = createThimble(module, { limits: limitsOf(policy), budgetBytes: policy.budget_bytes });
+  const resizer = createThimble(module, {
+    limits: limitsOf(policy),
+    budgetBytes: policy.budget_bytes,
+  });
   const cache = createWebCache(/** @type {any} */ (caches).default);
-  return createHandler({ resizer, origins: createOrigins(policy, env), cache, policy, sendSized, log });
+  return createHandler({
+    resizer,
+    origins: createOrigins(policy, env),
+    cache,
+    policy,
+    sendSized,
+    log,
+  });
 
   /** @param {Record<string, any>} record */
   function log(record) {
@@ -32,7 +48,11 @@ function wire(env) {
   }
 }
 
-/** workerd sends Content-Length with this kind of stream only. @param {ReadableStream} body @param {number} length */
+/**
+ * workerd sends Content-Length with this kind of stream only.
+ * @param {ReadableStream} body
+ * @param {number} length
+ */
 function sendSized(body, length) {
-  return body.pipeThrough(new (/** @type {any} */ (globalThis).FixedLengthStream)(length));
+  return body.pipeThrough(new /** @type {any} */ (globalThis).FixedLengthStream(length));
 }

@@ -85,19 +85,25 @@ export const ROUTE_OWN_FIELDS = {
 /** @typedef {Record<string, any> & { routes: Route[], origins: Record<string, any> }} Config */
 
 /**
- * @param {Record<string, any>} source [vars], an environment or a parsed file; other names are ignored
+ * @param {Record<string, any>} source [vars], an environment or a parsed file; other names are
+ *   ignored
  * @returns {Config}
  */
 export function readConfig(source) {
   /** @type {string[]} */
   const faults = [];
-  const config = readFields(FIELDS, (name) => source[name.toUpperCase()] ?? source[name], { faults });
+  const config = readFields(FIELDS, (name) => source[name.toUpperCase()] ?? source[name], {
+    faults,
+  });
   if (faults.length > 0) throw wrong(faults);
   if (config.routes.length === 0) faults.push('routes: at least one is needed');
   config.routes = config.routes.map((/** @type {any} */ route, /** @type {number} */ index) =>
     readRoute(route, config, { faults, where: `routes[${index}].` }),
   );
-  if (config.routes.some((/** @type {Route} */ { signed }) => signed) && config.signing_keys.length === 0) {
+  if (
+    config.routes.some((/** @type {Route} */ { signed }) => signed) &&
+    config.signing_keys.length === 0
+  ) {
     faults.push('signing_keys: a signed route needs one');
   }
   if (faults.length > 0) throw wrong(faults);
@@ -185,7 +191,8 @@ function text(value) {
 
 /** @param {any} value */
 function headerText(value) {
-  if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value)) throw new TypeError('one line of ASCII text');
+  if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value))
+    throw new TypeError('one line of ASCII text');
   return value;
 }
 
@@ -198,7 +205,8 @@ function routePath(value) {
 /** @param {any} value */
 function record(value) {
   const parsed = structured(value);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) throw new TypeError('a table');
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw new TypeError('a table');
   return parsed;
 }
 
@@ -222,7 +230,10 @@ function sizes(value) {
   return read.sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
 }
 
-/** A secret is one text; several keys in it are separated by spaces or commas. @param {any} value */
+/**
+ * A secret is one text; several keys in it are separated by spaces or commas.
+ * @param {any} value
+ */
 function keys(value) {
   const all = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : list(value);
   return all.map(secret);
@@ -230,7 +241,8 @@ function keys(value) {
 
 /** @param {any} value */
 function secret(value) {
-  if (typeof value !== 'string' || (value !== '' && value.length < 16)) throw new TypeError('at least 16 characters');
+  if (typeof value !== 'string' || (value !== '' && value.length < 16))
+    throw new TypeError('at least 16 characters');
   return value;
 }
 

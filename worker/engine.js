@@ -30,7 +30,8 @@ const FORMATS = ['none', 'jpeg', 'png', 'webp', 'json'];
  * @property {number} outWidth
  * @property {number} outHeight
  * @property {number} peakMemory bytes the job had allocated at one time, at most
- * @property {number} linearMemory bytes of its instance's memory: with a pool, what earlier jobs left counts too
+ * @property {number} linearMemory bytes of its instance's memory: with a pool, what earlier jobs
+ *   left counts too
  * @property {number} work work units done, see docs/abi.md
  */
 
@@ -51,7 +52,10 @@ export class Engine {
     this.#exports._initialize?.(); // what a WASI reactor begins with, where the C library has one
     const major = this.#exports.th_abi() >>> 16;
     if (major !== ABI_MAJOR) {
-      throw new ThimbleError('INTERNAL', `thimble.wasm speaks ABI ${major}, this host ${ABI_MAJOR}`);
+      throw new ThimbleError(
+        'INTERNAL',
+        `thimble.wasm speaks ABI ${major}, this host ${ABI_MAJOR}`,
+      );
     }
     if (limits !== '') this.#call('th_limits', this.#write(limits));
   }

@@ -17,7 +17,10 @@
 const REASON = 'X-Thimble-Reason';
 const MADE = 'X-Thimble-Made';
 
-/** @param {Entity} entity @returns {Record<string, string>} the headers that describe it to anybody */
+/**
+ * @param {Entity} entity
+ * @returns {Record<string, string>} the headers that describe it to anybody
+ */
 export function entityHeaders({ type, bytes, etag, modified, cacheControl }) {
   return {
     'Content-Type': type,

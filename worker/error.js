@@ -3,7 +3,10 @@
  * the HTTP statuses are what a service answers when it does not pass the original.
  */
 
-/** @typedef {'BAD_OPTION' | 'UNSUPPORTED' | 'CORRUPT' | 'TRUNCATED' | 'TOO_LARGE' | 'NO_MEMORY' | 'MISUSE' | 'INTERNAL'} StatusName */
+/**
+ * @typedef {'BAD_OPTION' | 'UNSUPPORTED' | 'CORRUPT' | 'TRUNCATED' | 'TOO_LARGE' | 'NO_MEMORY' |
+ *   'MISUSE' | 'INTERNAL'} StatusName
+ */
 
 /** @type {Array<{ name: StatusName, httpStatus: number }>} status -1 is the first row */
 const FAILURES = [

@@ -22,7 +22,8 @@ export function createFloodGate({ perMinute, now }) {
       window = { since: time, count: 0 };
       windows.delete(object);
       windows.set(object, window);
-      if (windows.size > OBJECTS_MAX) windows.delete(/** @type {string} */ (windows.keys().next().value));
+      if (windows.size > OBJECTS_MAX)
+        windows.delete(/** @type {string} */ (windows.keys().next().value));
     }
     window.count += 1;
     return window.count <= perMinute;

@@ -16,14 +16,19 @@ import { Service } from './service.js';
 import { checkSignature } from './signature.js';
 import { Trace } from './trace.js';
 
-/** @typedef {{ waitUntil?: (promise: Promise<unknown>) => void }} Context what a platform adds to a request */
+/**
+ * @typedef {{ waitUntil?: (promise: Promise<unknown>) => void }} Context what a platform adds to
+ *   a request
+ */
 /**
  * @typedef {object} Parts
  * @property {import('./resizer.js').Thimble} resizer
- * @property {Record<string, import('./origin/object.js').Origin>} origins by the names the routes use
+ * @property {Record<string, import('./origin/object.js').Origin>} origins by the names the routes
+ *   use
  * @property {import('./cache/web.js').EntityCache | null} cache
  * @property {import('./config.js').Config} policy what readConfig gave
- * @property {(body: ReadableStream<Uint8Array>, length: number) => ReadableStream<Uint8Array>} sendSized
+ * @property {(body: ReadableStream<Uint8Array>, length: number) => ReadableStream<Uint8Array>}
+ *   sendSized
  *   for platforms that send Content-Length only with a stream of their own kind
  * @property {(record: Record<string, any>) => void} log gets one record per request
  * @property {() => number} now milliseconds since 1970
@@ -35,7 +40,13 @@ const METHODS = ['GET', 'HEAD'];
  * @param {Pick<Parts, 'resizer' | 'origins' | 'policy'> & Partial<Parts>} parts
  * @returns {(request: Request, context?: Context) => Promise<Response>} never rejects
  */
-export function createHandler({ cache = null, sendSized = (body) => body, log = () => {}, now = Date.now, ...parts }) {
+export function createHandler({
+  cache = null,
+  sendSized = (body) => body,
+  log = () => {},
+  now = Date.now,
+  ...parts
+}) {
   const { policy, resizer } = parts;
   const service = new Service({ ...parts, cache, sendSized, log, now });
   const grammar = { canon: resizer.canon, readQuery: createQueryReader(resizer.describe()) };
@@ -45,13 +56,19 @@ export function createHandler({ cache = null, sendSized = (body) => body, log = 
     const trace = new Trace(now);
     let response;
     try {
-      response = answerOperator(request, { policy, metrics }) ?? (await answer(request, { context, trace }));
+      response =
+        answerOperator(request, { policy, metrics }) ?? (await answer(request, { context, trace }));
     } catch (error) {
       response = answerError(request, { error, trace });
     }
     allowOrigin(response.headers, request, trace.route?.cors ?? []);
     seal(response, { trace, detail: policy.detail });
-    const record = { status: response.status, method: request.method, ...trace.facts, ms: trace.elapsed };
+    const record = {
+      status: response.status,
+      method: request.method,
+      ...trace.facts,
+      ms: trace.elapsed,
+    };
     metrics.observe(record);
     log(record);
     return response;
@@ -64,9 +81,12 @@ export function createHandler({ cache = null, sendSized = (body) => body, log = 
     trace.route = route;
     trace.note({ route: route.name, key });
     if (request.method === 'OPTIONS') return preflight(METHODS);
-    if (request.method === 'DELETE' && policy.purge_token) return purge(request, { route, key, trace });
+    if (request.method === 'DELETE' && policy.purge_token)
+      return purge(request, { route, key, trace });
     if (!METHODS.includes(request.method)) {
-      throw new Refusal(405, 'method not allowed', { headers: { Allow: [...METHODS, 'OPTIONS'].join(', ') } });
+      throw new Refusal(405, 'method not allowed', {
+        headers: { Allow: [...METHODS, 'OPTIONS'].join(', ') },
+      });
     }
     const query = url.search.slice(1);
     if (route.signed) {
@@ -81,10 +101,14 @@ export function createHandler({ cache = null, sendSized = (body) => body, log = 
     return response;
   }
 
-  /** @param {Request} request @param {{ route: import('./config.js').Route, key: string, trace: Trace }} what */
+  /**
+   * @param {Request} request
+   * @param {{ route: import('./config.js').Route, key: string, trace: Trace }} what
+   */
   async function purge(request, { route, key, trace }) {
     const given = request.headers.get('Authorization') ?? '';
-    if (!(await sameSecret(given, `Bearer ${policy.purge_token}`))) throw new Refusal(403, 'purge: wrong token');
+    if (!(await sameSecret(given, `Bearer ${policy.purge_token}`)))
+      throw new Refusal(403, 'purge: wrong token');
     await service.purge({ route, key, options: null }, trace.begun);
     return sendText(request, 'purged');
   }
@@ -108,7 +132,9 @@ function answerOperator(request, { policy, metrics }) {
  * @param {{ error: unknown, trace: Trace }} what
  */
 function answerError(request, { error, trace }) {
-  const refusal = asRefusal(error);
+  const refusal = request.signal.aborted
+    ? new Refusal(499, 'the client went away')
+    : asRefusal(error);
   trace.note({ reason: refusal.message });
   if (refusal !== error) trace.note({ error: String(error) });
   if (refusal.cause) trace.note({ cause: String(refusal.cause) });
@@ -118,13 +144,19 @@ function answerError(request, { error, trace }) {
 /** @param {unknown} error @returns {Refusal} */
 function asRefusal(error) {
   if (error instanceof Refusal) return error;
-  const { httpStatus, message } = error instanceof ThimbleError ? error : { httpStatus: 500, message: '' };
+  const { httpStatus, message } =
+    error instanceof ThimbleError ? error : { httpStatus: 500, message: '' };
   if (httpStatus < 500) return new Refusal(httpStatus, message);
-  if (httpStatus === 503) return new Refusal(503, 'busy, try again', { headers: { 'Retry-After': '1' } });
+  if (httpStatus === 503)
+    return new Refusal(503, 'busy, try again', { headers: { 'Retry-After': '1' } });
   return new Refusal(500, 'internal error');
 }
 
-/** The headers every answer has. @param {Response} response @param {{ trace: Trace, detail: boolean }} how */
+/**
+ * The headers every answer has.
+ * @param {Response} response
+ * @param {{ trace: Trace, detail: boolean }} how
+ */
 function seal({ headers, status }, { trace, detail }) {
   const { cache, reason } = trace.facts;
   const word = cache === 'hit' ? 'Hit' : status >= 400 && !cache ? 'Error' : 'Miss';

@@ -50,7 +50,10 @@ export class Input {
     this.#interrupt?.(reason);
   }
 
-  /** Tells the stream that nobody wants the rest. Safe at any time, never rejects. @param {unknown} [reason] */
+  /**
+   * Tells the stream that nobody wants the rest. Safe at any time, never rejects.
+   * @param {unknown} [reason]
+   */
   close(reason) {
     const reader = this.#reader;
     this.#reader = null;

@@ -52,7 +52,10 @@ export class Job {
     }
   }
 
-  /** Ends the job where it stands. Safe at any time. @param {unknown} [reason] told to the input stream */
+  /**
+   * Ends the job where it stands. Safe at any time.
+   * @param {unknown} [reason] told to the input stream
+   */
   close(reason) {
     if (this.#closed) return;
     this.#closed = true;
@@ -65,6 +68,7 @@ export class Job {
   async #work() {
     for (;;) {
       const status = this.#engine.step();
+      this.#pool.check(this.#engine);
       if (status === MORE_INPUT) {
         await this.#feed();
         continue;

@@ -3,9 +3,14 @@ import { createHttpOrigin } from './origin/http.js';
 import { createR2Origin } from './origin/r2.js';
 import { createS3Origin } from './origin/s3.js';
 
-/** @typedef {(options: any, env: Record<string, any>) => import('./origin/object.js').Origin} Kind */
+/**
+ * @typedef {(options: any, env: Record<string, any>) => import('./origin/object.js').Origin} Kind
+ */
 
-/** What a kind needs, and how one is made of it. @type {Record<string, { needs: string[], create: Kind }>} */
+/**
+ * What a kind needs, and how one is made of it.
+ * @type {Record<string, { needs: string[], create: Kind }>}
+ */
 const KINDS = {
   r2: {
     needs: ['binding'],
@@ -13,7 +18,8 @@ const KINDS = {
   },
   s3: {
     needs: ['endpoint', 'bucket'],
-    create: (options, env) => createS3Origin({ ...options, credentials: credentials(options, env) }),
+    create: (options, env) =>
+      createS3Origin({ ...options, credentials: credentials(options, env) }),
   },
   http: {
     needs: ['base'],
@@ -59,6 +65,7 @@ function credentials({ credentials: prefix = 'S3' }, env) {
 
 /** @param {Record<string, any>} env @param {string} name */
 function present(env, name) {
-  if (env[name] === undefined) throw new TypeError(`${name}: configured as an origin's, but not there`);
+  if (env[name] === undefined)
+    throw new TypeError(`${name}: configured as an origin's, but not there`);
   return env[name];
 }

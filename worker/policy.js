@@ -7,8 +7,14 @@ import { ThimbleError } from './error.js';
 import { objectKey } from './path.js';
 import { Refusal } from './refusal.js';
 
-/** TH_OUTPUT_EPOCH of src/thimble.h (a test compares them): raised when output bytes change on purpose. */
+/**
+ * TH_OUTPUT_EPOCH of src/thimble.h (a test compares them): raised when output bytes change on
+ * purpose.
+ */
 export const OUTPUT_EPOCH = 1;
+
+/** Bytes of digest in an ETag: 96 bits do not meet by chance. */
+const TAG_BYTES = 12;
 
 /** @typedef {import('./config.js').Route} Route */
 
@@ -24,7 +30,8 @@ export const OUTPUT_EPOCH = 1;
  * The first route whose path the request's begins with, and the object there.
  * @param {Route[]} routes in order of priority
  * @param {string} pathname of the request's URL
- * @returns {{ route: Route, key: string, path: string }} path: the request's, decoded, without its first slash
+ * @returns {{ route: Route, key: string, path: string }} path: the request's, decoded, without
+ *   its first slash
  */
 export function locate(routes, pathname) {
   const path = objectKey(pathname);
@@ -69,7 +76,8 @@ function objectName({ route, key }, version) {
 export async function entityTag(sourceTag, options) {
   const text = new TextEncoder().encode(`${sourceTag}\n${options}\n${OUTPUT_EPOCH}`);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
-  return `"${Array.from(digest.subarray(0, 12), (byte) => byte.toString(16).padStart(2, '0')).join('')}"`;
+  const hex = Array.from(digest.subarray(0, TAG_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
+  return `"${hex.join('')}"`;
 }
 
 /**

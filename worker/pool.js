@@ -10,6 +10,8 @@ import { ThimbleError } from './error.js';
 /** What a job is counted with before it has grown, bytes. */
 const JOB_BYTES_MIN = 2 << 20;
 
+const BUSY = 'busy: the running jobs hold all the memory there is';
+
 export class Pool {
   #module;
   #limits;
@@ -41,7 +43,7 @@ export class Pool {
    */
   async take() {
     if (this.busyBytes + JOB_BYTES_MIN > this.#budgetBytes) {
-      throw new ThimbleError('NO_MEMORY', 'busy: the running jobs hold all the memory there is');
+      throw new ThimbleError('NO_MEMORY', BUSY);
     }
     const engine = this.#idle.pop() ?? (await this.#make());
     this.#busy.add(engine);
@@ -61,11 +63,29 @@ export class Pool {
     }
   }
 
+  /**
+   * To be asked whenever a job may have grown. Over the budget, idle engines go
+   * first; then the job that holds most is refused, unless it is alone: its own
+   * limits bound that one.
+   * @param {Engine} engine
+   */
+  check(engine) {
+    if (this.busyBytes + this.#idleBytes <= this.#budgetBytes) return;
+    this.#idle.length = 0;
+    if (this.#busy.size < 2 || this.busyBytes <= this.#budgetBytes) return;
+    const most = Math.max(...Array.from(this.#busy, ({ memoryBytes }) => memoryBytes));
+    if (engine.memoryBytes === most) throw new ThimbleError('NO_MEMORY', BUSY);
+  }
+
   /** Bytes of linear memory in the hands of running jobs. */
   get busyBytes() {
     let bytes = 0;
     for (const engine of this.#busy) bytes += Math.max(engine.memoryBytes, JOB_BYTES_MIN);
     return bytes;
+  }
+
+  get #idleBytes() {
+    return this.#idle.reduce((bytes, { memoryBytes }) => bytes + memoryBytes, 0);
   }
 
   /**

@@ -59,7 +59,8 @@ export function createThimble(module, options = {}) {
     async resize(input, query, jobOptions = {}) {
       const job = await openJob(pool, input, { query, ...jobOptions });
       const chunks = [];
-      for (let chunk = await job.next(); chunk !== null; chunk = await job.next()) chunks.push(chunk);
+      for (let chunk = await job.next(); chunk !== null; chunk = await job.next())
+        chunks.push(chunk);
       return { info: job.info, bytes: join(chunks) };
     },
     async resizeStream(input, query, jobOptions = {}) {

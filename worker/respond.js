@@ -17,14 +17,18 @@ const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 export function respond(request, entity) {
   const headers = new Headers(entityHeaders(entity));
   protect(headers);
-  if (entity.status !== 200) return send(request, { status: entity.status, headers, body: entity.bytes });
+  if (entity.status !== 200)
+    return send(request, { status: entity.status, headers, body: entity.bytes });
   if (isFresh(request.headers, entity)) return notModified(headers);
   headers.set('Accept-Ranges', 'bytes');
   const range = rangeOf(request.headers, { etag: entity.etag, length: entity.bytes.length });
   if (!range) return send(request, { status: 200, headers, body: entity.bytes });
   const { start, end } = range;
   const total = entity.bytes.length;
-  headers.set('Content-Range', start === end ? `bytes */${total}` : `bytes ${start}-${end - 1}/${total}`);
+  headers.set(
+    'Content-Range',
+    start === end ? `bytes */${total}` : `bytes ${start}-${end - 1}/${total}`,
+  );
   headers.set('Content-Length', String(end - start));
   const body = entity.bytes.subarray(start, end);
   return send(request, { status: start === end ? 416 : 206, headers, body });
@@ -45,8 +49,14 @@ export function notModified(headers) {
  */
 export function passOn(request, answer, { type, cacheControl }) {
   const headers = new Headers({ 'Cache-Control': cacheControl });
-  const coded = answer.headers.has('Content-Encoding'); // it arrives decoded, so its length is another
-  const kept = ['ETag', 'Last-Modified', 'Content-Range', ...(coded ? [] : ['Content-Length', 'Accept-Ranges'])];
+  // What was coded arrives decoded, so its length is another.
+  const coded = answer.headers.has('Content-Encoding');
+  const kept = [
+    'ETag',
+    'Last-Modified',
+    'Content-Range',
+    ...(coded ? [] : ['Content-Length', 'Accept-Ranges']),
+  ];
   for (const name of kept) {
     const value = answer.headers.get(name);
     if (value !== null) headers.set(name, value);
@@ -77,7 +87,11 @@ export function refuse(request, { httpStatus, message, headers }) {
  * @param {{ status?: number, headers?: Record<string, string> }} [options]
  */
 export function sendText(request, text, { status = 200, headers = {} } = {}) {
-  const all = new Headers({ 'Content-Type': 'text/plain; charset=utf-8', 'Cache-Control': 'no-store', ...headers });
+  const all = new Headers({
+    'Content-Type': 'text/plain; charset=utf-8',
+    'Cache-Control': 'no-store',
+    ...headers,
+  });
   protect(all);
   const body = new TextEncoder().encode(text.endsWith('\n') ? text : `${text}\n`);
   return send(request, { status, headers: all, body });
@@ -92,10 +106,12 @@ function protect(headers) {
 /**
  * HEAD is GET without its body.
  * @param {Request} request
- * @param {{ status: number, headers: Headers, body: Uint8Array | ReadableStream<Uint8Array> | null }} answer
+ * @param {{ status: number, headers: Headers, body: Uint8Array | ReadableStream<Uint8Array> |
+ *   null }} answer
  */
 function send(request, { status, headers, body }) {
-  if (request.method !== 'HEAD') return new Response(/** @type {any} */ (body), { status, headers });
+  if (request.method !== 'HEAD')
+    return new Response(/** @type {any} */ (body), { status, headers });
   if (body instanceof ReadableStream) body.cancel().catch(() => {});
   return new Response(null, { status, headers });
 }

@@ -19,8 +19,14 @@ import { Tape } from './tape.js';
 /** @typedef {import('./origin/object.js').OriginAnswer} OriginAnswer */
 /** @typedef {import('./origin/object.js').Conditions} Conditions */
 /** @typedef {import('./sharing.js').Result} Result */
-/** @typedef {{ request: Request, context: import('./handler.js').Context, trace: import('./trace.js').Trace,
- *   ask: import('./policy.js').Ask }} Visit one request on its way */
+/**
+ * One request on its way.
+ * @typedef {object} Visit
+ * @property {Request} request
+ * @property {import('./handler.js').Context} context
+ * @property {import('./trace.js').Trace} trace
+ * @property {import('./policy.js').Ask} ask
+ */
 
 /** How long a purge is remembered: as long as anything older may still be cached. */
 const PURGE_CACHE_CONTROL = 'public, max-age=2592000';
@@ -72,14 +78,30 @@ export class Service {
     return respond(request, result.entity);
   }
 
-  /** Makes every answer about an object stale, in this cache. @param {import('./policy.js').Ask} ask @param {number} made */
+  /**
+   * Makes every answer about an object stale, in this cache.
+   * @param {import('./policy.js').Ask} ask
+   * @param {number} made
+   */
   async purge(ask, made) {
     const key = purgeKey(ask, this.#policy.cache_version);
-    const mark = { status: 200, type: 'text/plain', bytes: new Uint8Array(0), etag: '', modified: '', reason: '', made };
+    const mark = {
+      status: 200,
+      type: 'text/plain',
+      bytes: new Uint8Array(0),
+      etag: '',
+      modified: '',
+      reason: '',
+      made,
+    };
     await this.#cache?.put(key, { ...mark, cacheControl: PURGE_CACHE_CONTROL });
   }
 
-  /** @param {string} key @param {import('./policy.js').Ask} ask @returns {Promise<Entity | null>} */
+  /**
+   * @param {string} key
+   * @param {import('./policy.js').Ask} ask
+   * @returns {Promise<Entity | null>}
+   */
   async #lookUp(key, ask) {
     if (!this.#cache) return null;
     // Only a service that can be purged pays for asking.
@@ -102,7 +124,11 @@ export class Service {
 
   /* ---- the original ---- */
 
-  /** The object as it is; what was asked of it is passed to the origin. @param {Visit} visit @returns {Promise<Result>} */
+  /**
+   * The object as it is; what was asked of it is passed to the origin.
+   * @param {Visit} visit
+   * @returns {Promise<Result>}
+   */
   async #fetchOriginal(visit) {
     const { headers } = visit.request;
     const conditions = { ifNoneMatch: tagsToForward(headers), range: rangeToForward(headers) };
@@ -123,13 +149,16 @@ export class Service {
     const cacheControl = lasting ? ask.route.cache_control : 'no-store';
     const length = bodyLength(answer.headers);
     if (answer.status !== 200 || length === undefined || length > this.#policy.pass_cache_bytes) {
-      const body = answer.body && length !== undefined ? this.#sendSized(answer.body, length) : answer.body;
+      const body =
+        answer.body && length !== undefined ? this.#sendSized(answer.body, length) : answer.body;
       return { response: passOn(request, { ...answer, body }, { type, cacheControl }) };
     }
     const bytes = new Uint8Array(await new Response(answer.body).arrayBuffer());
     const etag = answer.headers.get('ETag') ?? '';
     const modified = answer.headers.get('Last-Modified') ?? '';
-    return { entity: { status: 200, type, bytes, etag, modified, cacheControl, reason, made: trace.begun } };
+    return {
+      entity: { status: 200, type, bytes, etag, modified, cacheControl, reason, made: trace.begun },
+    };
   }
 
   /**
@@ -145,7 +174,11 @@ export class Service {
     const body = tape.rewind();
     if (body) return this.#passOriginal(visit, { ...source, body }, { type, reason, lasting });
     tape.close();
-    return this.#passOriginal(visit, await this.#getAgain(visit, source), { type, reason, lasting });
+    return this.#passOriginal(visit, await this.#getAgain(visit, source), {
+      type,
+      reason,
+      lasting,
+    });
   }
 
   /* ---- the image ---- */
@@ -154,7 +187,9 @@ export class Service {
   async #makeImage(visit) {
     const { request, ask } = visit;
     if (!this.#admit(ask.route.name + ask.key)) {
-      throw new Refusal(429, 'too many different images of this object', { headers: { 'Retry-After': '60' } });
+      throw new Refusal(429, 'too many different images of this object', {
+        headers: { 'Retry-After': '60' },
+      });
     }
     const source = await this.#get(visit);
     if (isNegative(source)) return { entity: this.#negative(visit, source) };
@@ -164,7 +199,11 @@ export class Service {
     const tape = new Tape(/** @type {ReadableStream<Uint8Array>} */ (source.body));
     if (etag && isFresh(request.headers, { etag, modified })) {
       tape.close();
-      return { response: notModified(new Headers({ ETag: etag, 'Cache-Control': ask.route.cache_control })) };
+      return {
+        response: notModified(
+          new Headers({ ETag: etag, 'Cache-Control': ask.route.cache_control }),
+        ),
+      };
     }
     try {
       return await this.#resize(visit, source, { tape, etag, modified });
@@ -190,7 +229,18 @@ export class Service {
       if (reason) return await this.#passInstead(visit, source, { tape, reason, lasting: true });
       const type = MEDIA_TYPES[info.outFormat];
       const cacheControl = ask.route.cache_control;
-      return { entity: { status: 200, type, bytes, etag, modified, cacheControl, reason: '', made: trace.begun } };
+      return {
+        entity: {
+          status: 200,
+          type,
+          bytes,
+          etag,
+          modified,
+          cacheControl,
+          reason: '',
+          made: trace.begun,
+        },
+      };
     } catch (error) {
       const { pass, lasting, httpStatus, reason } = verdict(error, ask.route);
       trace.note({ failure: /** @type {ThimbleError} */ (error).status });
@@ -218,9 +268,14 @@ export class Service {
     const wanted = splitBudget(options);
     const maxBytes = wanted.maxBytes || visit.ask.route.max_bytes;
     if (maxBytes === 0 || result.bytes.length <= maxBytes) return result;
-    const readAgain = async () => /** @type {ReadableStream<Uint8Array>} */ ((await this.#getAgain(visit, source)).body);
+    const readAgain = async () =>
+      /** @type {ReadableStream<Uint8Array>} */ ((await this.#getAgain(visit, source)).body);
     const format = result.info.outFormat;
-    const fitted = await fitBudget(this.#resizer, { ...wanted, maxBytes }, { format, readAgain, signal });
+    const fitted = await fitBudget(
+      this.#resizer,
+      { ...wanted, maxBytes },
+      { format, readAgain, signal },
+    );
     if (!fitted) throw new ThimbleError('TOO_LARGE', `no quality fits ${maxBytes} bytes`);
     return fitted;
   }
@@ -248,7 +303,12 @@ export class Service {
     return this.#oneLine(visit, { status: answer.status, reason });
   }
 
-  /** A failure that lasts, kept for a short while. @param {Visit} visit @param {{ status: number, reason: string }} what @returns {Entity} */
+  /**
+   * A failure that lasts, kept for a short while.
+   * @param {Visit} visit
+   * @param {{ status: number, reason: string }} what
+   * @returns {Entity}
+   */
   #oneLine({ ask, trace }, { status, reason }) {
     return {
       status,
@@ -268,7 +328,11 @@ function isNegative({ status }) {
   return status === 404 || status === 403;
 }
 
-/** @param {import('./trace.js').Trace} trace @param {import('./resizer.js').Info} info @param {{ inBytes: number }} sizes */
+/**
+ * @param {import('./trace.js').Trace} trace
+ * @param {import('./resizer.js').Info} info
+ * @param {{ inBytes: number }} sizes
+ */
 function noteImage(trace, info, { inBytes }) {
   trace.note({
     in: `${info.inFormat} ${info.inWidth}x${info.inHeight}`,

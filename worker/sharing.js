@@ -7,18 +7,27 @@
 import { ThimbleError } from './error.js';
 import { Refusal } from './refusal.js';
 
-/** @typedef {{ entity?: import('./entity.js').Entity, response?: Response }} Result one of the two; entities are shared */
+/**
+ * @typedef {{ entity?: import('./entity.js').Entity, response?: Response }} Result one of the
+ *   two; entities are shared
+ */
 
 /**
- * @param {{ waitMs: number }} options how long to wait for another request before doing the work oneself
- * @returns {(key: string, make: () => Promise<Result>) => Promise<{ result: Result, shared: boolean }>}
+ * @param {{ waitMs: number }} options how long to wait for another request before doing the work
+ *   oneself
+ * @returns {(key: string, make: () => Promise<Result>) => Promise<{ result: Result, shared:
+ *   boolean }>}
  */
 export function createSharing({ waitMs }) {
-  /** @type {Map<string, Promise<(() => Result) | null>>} settle with what to do, or null: not to be shared */
+  /**
+   * @type {Map<string, Promise<(() => Result) | null>>} settle with what to do, or null: not to
+   *   be shared
+   */
   const running = new Map();
 
   return async function share(key, make) {
-    const outcome = await within(running.get(key), waitMs);
+    const another = running.get(key);
+    const outcome = another && (await within(another, waitMs));
     if (outcome) return { result: outcome(), shared: true };
     const own = make();
     const told = own.then(shareable, shareableError);
@@ -43,12 +52,11 @@ function shareableError(error) {
 
 /**
  * @template T
- * @param {Promise<T> | undefined} promise
+ * @param {Promise<T>} promise
  * @param {number} waitMs
- * @returns {Promise<T | null>} null when there is none or it takes too long
+ * @returns {Promise<T | null>} null when it takes too long
  */
 async function within(promise, waitMs) {
-  if (!promise) return null;
   /** @type {any} */
   let timer;
   const tooLong = new Promise((resolve) => {

@@ -29,7 +29,11 @@ export function signedText(path, pairs) {
  * @returns {Promise<string>} the value of sig
  */
 export async function sign(key, text) {
-  const mac = await crypto.subtle.sign('HMAC', await importKey(key), new TextEncoder().encode(text));
+  const mac = await crypto.subtle.sign(
+    'HMAC',
+    await importKey(key),
+    new TextEncoder().encode(text),
+  );
   return toBase64Url(new Uint8Array(mac));
 }
 
@@ -42,7 +46,8 @@ export async function sign(key, text) {
 export async function checkSignature(keys, path, { pairs, seconds }) {
   const given = pairs.filter(([name]) => name === 'sig' || name === 'exp');
   const { sig, exp } = Object.fromEntries(given);
-  if (new Set(given.map(([name]) => name)).size < given.length) throw new Refusal(403, 'signature: given twice');
+  if (new Set(given.map(([name]) => name)).size < given.length)
+    throw new Refusal(403, 'signature: given twice');
   if (sig === undefined) throw new Refusal(403, 'signature: missing');
   const mac = fromBase64Url(sig);
   const text = new TextEncoder().encode(signedText(path, pairs));
@@ -60,12 +65,18 @@ export async function checkSignature(keys, path, { pairs, seconds }) {
 /** @param {string} key */
 function importKey(key) {
   const bytes = new TextEncoder().encode(key);
-  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign', 'verify']);
+  return crypto.subtle.importKey('raw', bytes, { name: 'HMAC', hash: 'SHA-256' }, false, [
+    'sign',
+    'verify',
+  ]);
 }
 
 /** @param {Uint8Array} bytes */
 function toBase64Url(bytes) {
-  return btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replace(/=+$/, '');
 }
 
 /** @param {string} text @returns {Uint8Array<ArrayBuffer>} empty where it is no base64url */

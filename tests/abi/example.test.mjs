@@ -16,7 +16,11 @@ test('the whole host of docs/abi.md makes the same bytes as worker/resizer.js', 
   for (const name of ['photo.jpg', 'alpha.png', 'photo.webp']) {
     const input = await sampleBytes(name);
     const expected = await thimble.resize(input, 'w=50&f=webp');
-    assert.deepEqual(Buffer.concat(resize(module, 'w=50&f=webp', input)), Buffer.from(expected.bytes), name);
+    assert.deepEqual(
+      Buffer.concat(resize(module, 'w=50&f=webp', input)),
+      Buffer.from(expected.bytes),
+      name,
+    );
   }
   assert.throws(() => resize(module, 'w=50', new Uint8Array(0)), /status -/);
 });

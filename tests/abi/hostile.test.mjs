@@ -48,7 +48,12 @@ test('end twice does no harm', async () => {
 });
 
 test('more bytes than reserved are MISUSE', async () => {
-  for (const [name, ...more] of [['th_open'], ['th_limits'], ['th_canon', 0], ['th_canon', 0xffffffff]]) {
+  for (const [name, ...more] of [
+    ['th_open'],
+    ['th_limits'],
+    ['th_canon', 0],
+    ['th_canon', 0xffffffff],
+  ]) {
     const instance = await makeInstance();
     instance.th_reserve(10);
     assert.equal(instance[name](11, ...more), STATUS.MISUSE, name);

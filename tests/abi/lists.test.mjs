@@ -8,7 +8,10 @@ import { makeInstance } from './instance.mjs';
 
 async function golden(name) {
   const text = await readFile(path.join(root, 'wasm/exports', name), 'utf8');
-  return text.split('\n').filter((line) => line !== '' && !line.startsWith('#')).sort();
+  return text
+    .split('\n')
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .sort();
 }
 
 test('exports are those of exports.txt', async () => {
@@ -18,7 +21,10 @@ test('exports are those of exports.txt', async () => {
 
 test('imports are those of imports.txt, at most one', async () => {
   const imports = WebAssembly.Module.imports(await thimbleModule());
-  assert.deepEqual(imports.map(({ module, name }) => `${module}.${name}`).sort(), await golden('imports.txt'));
+  assert.deepEqual(
+    imports.map(({ module, name }) => `${module}.${name}`).sort(),
+    await golden('imports.txt'),
+  );
   assert.ok(imports.length <= 1);
 });
 

@@ -8,13 +8,17 @@ const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index & 255);
 
 async function readAll(input) {
   const slices = [];
-  for (let slice = await input.read(); slice !== null; slice = await input.read()) slices.push(slice);
+  for (let slice = await input.read(); slice !== null; slice = await input.read())
+    slices.push(slice);
   return slices;
 }
 
 test('an array comes in slices of at most 64 KiB, not copied', async () => {
   const slices = await readAll(new Input(bytes));
-  assert.deepEqual(slices.map(({ length }) => length), [65536, 65536, 65536, 3392]);
+  assert.deepEqual(
+    slices.map(({ length }) => length),
+    [65536, 65536, 65536, 3392],
+  );
   for (const slice of slices) assert.equal(slice.buffer, bytes.buffer);
 });
 

@@ -1,6 +1,7 @@
 // How instances are taken, kept and dropped. WebAssembly.instantiate is counted, nothing is faked.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import sharp from 'sharp';
 import { createThimble } from '../../worker/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { streamOf, thimbleModule } from '../lib/engines.mjs';
@@ -37,10 +38,15 @@ test('jobs one after the other use one instance', async () => {
 test('jobs at the same time have one each, and idle ones are bounded in number', async () => {
   const thimble = createThimble(module, { keepCount: 2 });
   const five = () =>
-    Promise.all([1, 2, 3, 4, 5].map((width) => thimble.resize(streamOf(photo, 20_000), `w=${width * 10}`)));
+    Promise.all(
+      [1, 2, 3, 4, 5].map((width) => thimble.resize(streamOf(photo, 20_000), `w=${width * 10}`)),
+    );
   const made = await countInstances(thimble, async () => {
     const results = await five();
-    assert.deepEqual(results.map(({ info }) => info.outWidth), [10, 20, 30, 40, 50]);
+    assert.deepEqual(
+      results.map(({ info }) => info.outWidth),
+      [10, 20, 30, 40, 50],
+    );
   });
   assert.equal(made, 4, 'one was idle');
   assert.equal(await countInstances(thimble, five), 3, 'two were kept');
@@ -54,7 +60,9 @@ test('interleaved jobs do not mix: the bytes are those of each alone', async () 
     [photo, 'w=41&f=png'],
     [thumbnail, 'w=42&f=jpeg'],
   ];
-  const together = await Promise.all(jobs.map(([bytes, query]) => thimble.resize(streamOf(bytes, 3000), query)));
+  const together = await Promise.all(
+    jobs.map(([bytes, query]) => thimble.resize(streamOf(bytes, 3000), query)),
+  );
   for (const [index, [bytes, query]] of jobs.entries()) {
     const alone = await createThimble(module).resize(bytes, query);
     assert.deepEqual(together[index].bytes, alone.bytes, query);
@@ -95,13 +103,91 @@ test('when running jobs hold the memory, a further one is refused at once', asyn
   assert.equal((await thimble.resize(thumbnail, 'w=10')).info.outWidth, 10);
 });
 
+test('jobs that grow past the budget together: the largest is refused, the others go on', async () => {
+  const thimble = createThimble(module, { budgetBytes: 9 << 20 });
+  const pixels = Buffer.from(
+    Array.from({ length: 1200 * 1200 * 3 }, (_, index) => (index * index * 31) >>> 7),
+  );
+  // Lossless WebP in holds a frame.
+  const webp = await sharp(pixels, { raw: { width: 1200, height: 1200, channels: 3 } })
+    .webp({ lossless: true, effort: 0 })
+    .toBuffer();
+  const bodies = [];
+  const refused = [];
+  for (let count = 0; count < 4; count += 1) {
+    // Nobody reads the output yet, so the job stands still with all it holds.
+    await thimble.resizeStream(webp, 'w=1100&f=png').then(
+      ({ body }) => bodies.push(body),
+      (error) => refused.push(error.status),
+    );
+  }
+  assert.ok(bodies.length > 0, 'the first one is never refused');
+  assert.ok(refused.length > 0 && refused.every((status) => status === 'NO_MEMORY'), `${refused}`);
+  const expected = (await createThimble(module).resize(webp, 'w=1100&f=png')).bytes;
+  for (const body of bodies) {
+    assert.deepEqual(new Uint8Array(await new Response(body).arrayBuffer()), expected);
+  }
+});
+
 test('a module of another ABI is refused by name', async () => {
   // (module (func (export "th_abi") (result i32) i32.const 0x20000) (memory (export "memory") 1))
   const other = new WebAssembly.Module(
     Uint8Array.of(
-      0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 1, 5, 1, 0x60, 0, 1, 0x7f, 3, 2, 1, 0, 5, 3, 1, 0, 1, 7, 19, 2, 6, 0x74,
-      0x68, 0x5f, 0x61, 0x62, 0x69, 0, 0, 6, 0x6d, 0x65, 0x6d, 0x6f, 0x72, 0x79, 2, 0, 10, 8, 1, 6, 0, 0x41,
-      0x80, 0x80, 0x08, 0x0b,
+      0,
+      0x61,
+      0x73,
+      0x6d,
+      1,
+      0,
+      0,
+      0,
+      1,
+      5,
+      1,
+      0x60,
+      0,
+      1,
+      0x7f,
+      3,
+      2,
+      1,
+      0,
+      5,
+      3,
+      1,
+      0,
+      1,
+      7,
+      19,
+      2,
+      6,
+      0x74,
+      0x68,
+      0x5f,
+      0x61,
+      0x62,
+      0x69,
+      0,
+      0,
+      6,
+      0x6d,
+      0x65,
+      0x6d,
+      0x6f,
+      0x72,
+      0x79,
+      2,
+      0,
+      10,
+      8,
+      1,
+      6,
+      0,
+      0x41,
+      0x80,
+      0x80,
+      0x08,
+      0x0b,
     ),
   );
   assert.throws(() => createThimble(other).canon('w=1'), { status: 'INTERNAL', message: /ABI 2/ });

@@ -31,19 +31,22 @@ function heldStream() {
 describe('resize', () => {
   test("the article's request", async () => {
     const { info, bytes } = await thimble.resize(thumbnail, 'w=200&h=150&f=webp&q=90');
-    assert.deepEqual({ ...info, peakMemory: 0, linearMemory: 0, work: 0 }, {
-      status: 'DONE',
-      message: '',
-      inFormat: 'png',
-      inWidth: 800,
-      inHeight: 800,
-      outFormat: 'webp',
-      outWidth: 200,
-      outHeight: 150,
-      peakMemory: 0,
-      linearMemory: 0,
-      work: 0,
-    });
+    assert.deepEqual(
+      { ...info, peakMemory: 0, linearMemory: 0, work: 0 },
+      {
+        status: 'DONE',
+        message: '',
+        inFormat: 'png',
+        inWidth: 800,
+        inHeight: 800,
+        outFormat: 'webp',
+        outWidth: 200,
+        outHeight: 150,
+        peakMemory: 0,
+        linearMemory: 0,
+        work: 0,
+      },
+    );
     assert.ok(info.peakMemory > 0 && info.work > 0);
     assert.ok(info.linearMemory >= info.peakMemory);
     assert.equal(Buffer.from(bytes).toString('latin1', 8, 12), 'WEBP');
@@ -56,13 +59,20 @@ describe('resize', () => {
     const view = new DataView(shifted.buffer, 7);
     assert.deepEqual((await thimble.resize(view, 'w=160')).bytes, whole);
     for (const size of [977, 4096, 65536, 100_000, photo.length]) {
-      const { bytes } = await thimble.resize(streamOf(photo, size), 'w=160', { length: photo.length });
+      const { bytes } = await thimble.resize(streamOf(photo, size), 'w=160', {
+        length: photo.length,
+      });
       assert.deepEqual(bytes, whole, `chunks of ${size}`);
     }
   });
 
   test('empty chunks are skipped', async () => {
-    const chunks = [new Uint8Array(0), photo.subarray(0, 10), new Uint8Array(0), photo.subarray(10)];
+    const chunks = [
+      new Uint8Array(0),
+      photo.subarray(0, 10),
+      new Uint8Array(0),
+      photo.subarray(10),
+    ];
     const stream = new ReadableStream({
       pull(controller) {
         const chunk = chunks.shift();
@@ -70,18 +80,27 @@ describe('resize', () => {
         else controller.close();
       },
     });
-    assert.deepEqual((await thimble.resize(stream, 'w=160')).bytes, (await thimble.resize(photo, 'w=160')).bytes);
+    assert.deepEqual(
+      (await thimble.resize(stream, 'w=160')).bytes,
+      (await thimble.resize(photo, 'w=160')).bytes,
+    );
   });
 
   test('a length that lies does no harm', async () => {
     const whole = (await thimble.resize(thumbnail, 'w=60')).bytes;
     for (const length of [0, 1, thumbnail.length * 2, 2 ** 40]) {
-      assert.deepEqual((await thimble.resize(thumbnail, 'w=60', { length })).bytes, whole, `${length}`);
+      assert.deepEqual(
+        (await thimble.resize(thumbnail, 'w=60', { length })).bytes,
+        whole,
+        `${length}`,
+      );
     }
   });
 
   test('f=auto follows the Accept header', async () => {
-    const webp = await thimble.resize(photo, 'w=50&f=auto', { accept: 'image/avif,image/webp,*/*;q=0.8' });
+    const webp = await thimble.resize(photo, 'w=50&f=auto', {
+      accept: 'image/avif,image/webp,*/*;q=0.8',
+    });
     const safe = await thimble.resize(photo, 'w=50&f=auto', { accept: 'image/png,*/*' });
     assert.equal(webp.info.outFormat, 'webp');
     assert.equal(safe.info.outFormat, 'jpeg');
@@ -149,7 +168,12 @@ describe('errors', () => {
       ['w=10', photo.subarray(0, 5000), 'TRUNCATED', 422, /jpeg/],
     ];
     for (const [query, input, status, httpStatus, message] of cases) {
-      await assert.rejects(thimble.resize(input, query), { name: 'ThimbleError', status, httpStatus, message });
+      await assert.rejects(thimble.resize(input, query), {
+        name: 'ThimbleError',
+        status,
+        httpStatus,
+        message,
+      });
     }
   });
 
@@ -202,14 +226,18 @@ describe('abort', () => {
   });
 
   test('before the beginning', async () => {
-    await assert.rejects(thimble.resize(photo, 'w=10', { signal: AbortSignal.abort() }), { name: 'AbortError' });
+    await assert.rejects(thimble.resize(photo, 'w=10', { signal: AbortSignal.abort() }), {
+      name: 'AbortError',
+    });
   });
 
   test('while the output of resizeStream is read', async () => {
     const held = heldStream();
     const abort = new AbortController();
     held.controller.enqueue(new Uint8Array(photo.subarray(0, photo.length - 1000)));
-    const { body } = await thimble.resizeStream(held.stream, 'w=1000&f=png', { signal: abort.signal });
+    const { body } = await thimble.resizeStream(held.stream, 'w=1000&f=png', {
+      signal: abort.signal,
+    });
     setTimeout(() => abort.abort(new Error('stop')), 5);
     await assert.rejects(read(body), /stop/);
     assert.equal(held.cancelled.message, 'stop');

@@ -43,7 +43,9 @@ describe('presets', () => {
   });
 
   test('what is given beside it wins', async () => {
-    const { width, height } = await sharp((await get('/photo.jpg?p=thumb&width=40')).bytes).metadata();
+    const { width, height } = await sharp(
+      (await get('/photo.jpg?p=thumb&width=40')).bytes,
+    ).metadata();
     assert.deepEqual([width, height], [40, 60]);
   });
 
@@ -89,7 +91,10 @@ describe('allowed sizes', () => {
 
   test('snapped requests are one cache entry', async () => {
     await get('/snap/photo.jpg?w=151&q=70');
-    assert.equal((await get('/snap/photo.jpg?w=152&q=70')).response.headers.get('X-Cache'), 'Hit from thimble');
+    assert.equal(
+      (await get('/snap/photo.jpg?w=152&q=70')).response.headers.get('X-Cache'),
+      'Hit from thimble',
+    );
   });
 
   test('refuse: 400 names what is allowed', async () => {
@@ -105,15 +110,25 @@ describe('signatures', () => {
 
   /** A signed target. */
   async function signed(path, pairs, key = KEYS[0]) {
-    const query = new URLSearchParams([...pairs, ['sig', await sign(key, signedText(path, pairs))]]);
+    const query = new URLSearchParams([
+      ...pairs,
+      ['sig', await sign(key, signedText(path, pairs))],
+    ]);
     return `/${path}?${query}`;
   }
 
   test('a signed URL is answered, its options in any order and spelling', async () => {
-    const target = await signed('signed/photo.jpg', [['w', '30'], ['f', 'webp'], ['q', '70']]);
+    const target = await signed('signed/photo.jpg', [
+      ['w', '30'],
+      ['f', 'webp'],
+      ['q', '70'],
+    ]);
     assert.equal((await get(target)).response.status, 200);
     const sig = new URL(target, service.url).searchParams.get('sig');
-    assert.equal((await get(`/signed/photo.jpg?quality=70&utm=1&fm=webp&sig=${sig}&width=30`)).response.status, 200);
+    assert.equal(
+      (await get(`/signed/photo.jpg?quality=70&utm=1&fm=webp&sig=${sig}&width=30`)).response.status,
+      200,
+    );
   });
 
   test('the original needs one too', async () => {
@@ -122,32 +137,58 @@ describe('signatures', () => {
   });
 
   test('f=auto and p are signed as asked, not as they end', async () => {
-    const auto = await signed('signed/photo.jpg', [['w', '31'], ['f', 'auto']]);
+    const auto = await signed('signed/photo.jpg', [
+      ['w', '31'],
+      ['f', 'auto'],
+    ]);
     assert.equal((await get(auto, { headers: { Accept: 'image/webp' } })).response.status, 200);
     assert.equal((await get(auto, { headers: { Accept: 'image/png' } })).response.status, 200);
-    assert.equal((await get(await signed('signed/photo.jpg', [['p', 'thumb']]))).response.status, 200);
+    assert.equal(
+      (await get(await signed('signed/photo.jpg', [['p', 'thumb']]))).response.status,
+      200,
+    );
   });
 
   test('older keys stay good while they are listed', async () => {
-    assert.equal((await get(await signed('signed/photo.jpg', [['w', '30']], KEYS[1]))).response.status, 200);
-    assert.equal((await get(await signed('signed/photo.jpg', [['w', '30']], 'a key of somebody else'))).response.status, 403);
+    assert.equal(
+      (await get(await signed('signed/photo.jpg', [['w', '30']], KEYS[1]))).response.status,
+      200,
+    );
+    assert.equal(
+      (await get(await signed('signed/photo.jpg', [['w', '30']], 'a key of somebody else')))
+        .response.status,
+      403,
+    );
   });
 
   test('exp is part of what is signed and is kept', async () => {
-    const good = await signed('signed/photo.jpg', [['w', '30'], ['exp', String(now() + 60)]]);
+    const good = await signed('signed/photo.jpg', [
+      ['w', '30'],
+      ['exp', String(now() + 60)],
+    ]);
     assert.equal((await get(good)).response.status, 200);
-    const old = await signed('signed/photo.jpg', [['w', '30'], ['exp', String(now() - 60)]]);
+    const old = await signed('signed/photo.jpg', [
+      ['w', '30'],
+      ['exp', String(now() - 60)],
+    ]);
     const { response, bytes } = await get(old);
     assert.equal(response.status, 403);
     assert.equal(bytes.toString(), 'signature: expired\n');
     assert.equal((await get(old.replace(/exp=\d+/, `exp=${now() + 60}`))).response.status, 403);
     for (const exp of ['', '1e12', '-1', 'never']) {
-      assert.equal((await get(await signed('signed/photo.jpg', [['exp', exp]]))).response.status, 403, exp);
+      assert.equal(
+        (await get(await signed('signed/photo.jpg', [['exp', exp]]))).response.status,
+        403,
+        exp,
+      );
     }
   });
 
   test('anything tampered with is 403, kept by nobody', async () => {
-    const target = await signed('signed/photo.jpg', [['w', '30'], ['q', '70']]);
+    const target = await signed('signed/photo.jpg', [
+      ['w', '30'],
+      ['q', '70'],
+    ]);
     for (const other of [
       target.replace('w=30', 'w=31'),
       target.replace('q=70', 'q=71'),

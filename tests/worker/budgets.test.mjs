@@ -14,7 +14,11 @@ before(async () => {
       VARIANTS_PER_MINUTE: 30,
       PIXELS_MAX: 10_000_000,
       SIDE_MAX: 1500,
-      ROUTES: [route('/small/*', { max_bytes: 5000 }), route('/strict/*', { on_error: 'status' }), route('/*', {})],
+      ROUTES: [
+        route('/small/*', { max_bytes: 5000 }),
+        route('/strict/*', { on_error: 'status' }),
+        route('/*', {}),
+      ],
     },
   });
   await service.seed('prod/', ['photo.jpg', 'alpha.png', 'thumbnail.png', 'progressive.jpg']);
@@ -50,7 +54,10 @@ describe('max', () => {
 
   test('what cannot fit is the original, or 413', async () => {
     const lenient = await get('/photo.jpg?w=1000&max=500');
-    assert.match(lenient.response.headers.get('X-Thimble'), /^pass; reason="no quality fits 500 bytes"$/);
+    assert.match(
+      lenient.response.headers.get('X-Thimble'),
+      /^pass; reason="no quality fits 500 bytes"$/,
+    );
     assert.deepEqual(lenient.bytes, await sampleBytes('photo.jpg'));
     assert.equal((await get('/strict/photo.jpg?w=1000&max=500')).response.status, 413);
   });
@@ -64,7 +71,11 @@ describe('limits', () => {
     await service.bucket.put('prod/huge.png', huge); // its CRC is wrong too: whichever is found first
     const { response } = await get('/strict/huge.png?w=10');
     assert.ok([413, 422].includes(response.status));
-    const large = await sharp({ create: { width: 5000, height: 3000, channels: 3, background: 'red' } }).png().toBuffer();
+    const large = await sharp({
+      create: { width: 5000, height: 3000, channels: 3, background: 'red' },
+    })
+      .png()
+      .toBuffer();
     await service.bucket.put('prod/large.png', large);
     const begun = Date.now();
     assert.equal((await get('/strict/large.png?w=10')).response.status, 413);
@@ -80,7 +91,8 @@ describe('limits', () => {
 describe('a flood of variants', () => {
   test('of one object is bounded; others are not concerned, hits neither', async () => {
     const statuses = [];
-    for (let width = 1; width <= 60; width += 1) statuses.push((await get(`/alpha.png?w=${width}`)).response.status);
+    for (let width = 1; width <= 60; width += 1)
+      statuses.push((await get(`/alpha.png?w=${width}`)).response.status);
     assert.equal(statuses.filter((status) => status === 200).length, 30);
     assert.equal(statuses.filter((status) => status === 429).length, 30);
     const refused = await get('/alpha.png?w=60');

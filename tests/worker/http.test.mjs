@@ -63,7 +63,14 @@ describe('conditional requests', () => {
 });
 
 describe('HEAD', () => {
-  for (const target of [IMAGE, '/prod/alpha.png?w=33', SMALL, LARGE, '/prod/none.png?w=1', '/prod/alpha.png?w=0']) {
+  for (const target of [
+    IMAGE,
+    '/prod/alpha.png?w=33',
+    SMALL,
+    LARGE,
+    '/prod/none.png?w=1',
+    '/prod/alpha.png?w=0',
+  ]) {
     test(`has GET's status and headers and no body (${target})`, async () => {
       const head = await get(target, { 'Accept-Encoding': 'identity' }, 'HEAD');
       const whole = await get(target, { 'Accept-Encoding': 'identity' });
@@ -91,7 +98,10 @@ describe('ranges', () => {
       ]) {
         const part = await get(target, { Range: range });
         assert.equal(part.response.status, 206, range);
-        assert.equal(part.response.headers.get('Content-Range'), `bytes ${start}-${end - 1}/${bytes.length}`);
+        assert.equal(
+          part.response.headers.get('Content-Range'),
+          `bytes ${start}-${end - 1}/${bytes.length}`,
+        );
         assert.deepEqual(part.bytes, bytes.subarray(start, end));
       }
     });
@@ -136,7 +146,12 @@ describe('CORS', () => {
   });
 
   test('another site may not', async () => {
-    for (const other of ['https://evil-viewer.example', 'https://viewer.example.evil.example', 'null', 'http://viewer.example']) {
+    for (const other of [
+      'https://evil-viewer.example',
+      'https://viewer.example.evil.example',
+      'null',
+      'http://viewer.example',
+    ]) {
       const { response } = await get('/viewer/document.pdf', { Origin: other });
       assert.equal(response.headers.get('Access-Control-Allow-Origin'), null, other);
       assert.match(response.headers.get('Vary'), /Origin/);
@@ -149,7 +164,11 @@ describe('CORS', () => {
   });
 
   test('OPTIONS is the preflight, with or without CORS', async () => {
-    const preflight = { Origin: origin, 'Access-Control-Request-Method': 'GET', 'Access-Control-Request-Headers': 'range' };
+    const preflight = {
+      Origin: origin,
+      'Access-Control-Request-Method': 'GET',
+      'Access-Control-Request-Headers': 'range',
+    };
     const { response } = await get('/viewer/document.pdf', preflight, 'OPTIONS');
     assert.equal(response.status, 204);
     assert.equal(response.headers.get('Access-Control-Allow-Origin'), origin);
@@ -175,7 +194,11 @@ describe('what a request cannot influence', () => {
 
   test('only headers that describe the bytes are taken from the origin', async () => {
     await service.bucket.put('prod/odd.bin', await sampleBytes('thumbnail.png'), {
-      httpMetadata: { contentType: 'image/png', cacheControl: 'private', contentDisposition: 'attachment' },
+      httpMetadata: {
+        contentType: 'image/png',
+        cacheControl: 'private',
+        contentDisposition: 'attachment',
+      },
       customMetadata: { secret: 'yes' },
     });
     for (const query of ['', '?w=20']) {

@@ -43,7 +43,9 @@ describe('a resized image', () => {
     const { width, height, format } = await sharp(first).metadata();
     assert.deepEqual([width, height, format], [200, 150, 'webp']);
 
-    const hit = await service.fetch('/dev/thumbnail.png?h=150&width=200&q=90&fm=webp&utm_source=mail');
+    const hit = await service.fetch(
+      '/dev/thumbnail.png?h=150&width=200&q=90&fm=webp&utm_source=mail',
+    );
     assert.equal(hit.headers.get('X-Cache'), 'Hit from thimble');
     assert.deepEqual(await bytesOf(hit), first);
     assert.equal(hit.headers.get('ETag'), miss.headers.get('ETag'));
@@ -55,7 +57,10 @@ describe('a resized image', () => {
       assert.equal(headers.get('Content-Type'), 'image/jpeg', times);
       assert.ok(Number(headers.get('Content-Length')) > 100);
       assert.match(headers.get('ETag'), /^"[0-9a-f]{24}"$/);
-      assert.match(headers.get('Cache-Control'), /^public, max-age=\d+, stale-while-revalidate=\d+$/);
+      assert.match(
+        headers.get('Cache-Control'),
+        /^public, max-age=\d+, stale-while-revalidate=\d+$/,
+      );
       assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
       assert.match(headers.get('Server-Timing'), /total;dur=\d/);
       assert.equal(headers.get('X-Thimble'), times);
@@ -65,7 +70,13 @@ describe('a resized image', () => {
   });
 
   test('every kind of source', async () => {
-    for (const name of ['thumbnail.png', 'photo.jpg', 'progressive.jpg', 'photo.webp', 'alpha.png']) {
+    for (const name of [
+      'thumbnail.png',
+      'photo.jpg',
+      'progressive.jpg',
+      'photo.webp',
+      'alpha.png',
+    ]) {
       const response = await service.fetch(`/prod/${name}?w=64`);
       assert.equal(response.status, 200, name);
       assert.equal((await sharp(await bytesOf(response)).metadata()).width, 64, name);
@@ -172,7 +183,9 @@ describe('the original', () => {
   test('a large original that fails late is fetched again, whole', async () => {
     const photo = await sampleBytes('photo.jpg');
     const late = Buffer.concat([photo.subarray(0, photo.length - 50_000)]);
-    await service.bucket.put('prod/late.jpg', late, { httpMetadata: { contentType: 'image/jpeg' } });
+    await service.bucket.put('prod/late.jpg', late, {
+      httpMetadata: { contentType: 'image/jpeg' },
+    });
     const response = await service.fetch('/prod/late.jpg?w=200');
     assert.equal(response.headers.get('Content-Type'), 'image/jpeg');
     assert.match(response.headers.get('X-Thimble'), /^pass; reason="jpeg: /);
@@ -205,7 +218,18 @@ describe('failures', () => {
   });
 
   test('bad options are 400, in one line that names the option, kept by nobody', async () => {
-    for (const query of ['w=0', 'w=1e3', 'w=+200', 'w=0x10', 'w=99999', 'w=1&w=2', 'w=1&width=1', 'f=exe', 'q=0', 'fit=x']) {
+    for (const query of [
+      'w=0',
+      'w=1e3',
+      'w=+200',
+      'w=0x10',
+      'w=99999',
+      'w=1&w=2',
+      'w=1&width=1',
+      'f=exe',
+      'q=0',
+      'fit=x',
+    ]) {
       const response = await service.fetch(`/prod/photo.jpg?${query}`);
       assert.equal(response.status, 400, query);
       assert.equal(response.headers.get('Cache-Control'), 'no-store');
@@ -214,7 +238,16 @@ describe('failures', () => {
   });
 
   test('path tricks are refused before any origin is asked', async () => {
-    for (const path of ['//evil.example/x.png', '/prod/%2e%2e%2fsecret', '/prod/a%2Fb.png', '/prod/a%5cb.png', '/prod/a%00.png', '/prod/%ff.png', '/prod/%c0%ae.png', `/prod/${'x'.repeat(1100)}`]) {
+    for (const path of [
+      '//evil.example/x.png',
+      '/prod/%2e%2e%2fsecret',
+      '/prod/a%2Fb.png',
+      '/prod/a%5cb.png',
+      '/prod/a%00.png',
+      '/prod/%ff.png',
+      '/prod/%c0%ae.png',
+      `/prod/${'x'.repeat(1100)}`,
+    ]) {
       const response = await fetch(`${service.url.origin}${path}`);
       assert.equal(response.status, 400, path);
       assert.equal(response.headers.get('Cache-Control'), 'no-store');

@@ -8,7 +8,9 @@ const TOKEN = 'a token for purging';
 
 let service;
 before(async () => {
-  service = await startService({ vars: { ...VARS, PURGE_TOKEN: TOKEN, METRICS: 'true', DETAIL: true } });
+  service = await startService({
+    vars: { ...VARS, PURGE_TOKEN: TOKEN, METRICS: 'true', DETAIL: true },
+  });
   await service.seed('prod/', ['photo.jpg', 'alpha.png', 'document.pdf']);
 });
 after(() => service.stop());
@@ -39,7 +41,10 @@ test('/metrics counts what happened', async () => {
 
 test('detail in X-Thimble where it is configured', async () => {
   const { response } = await get('/prod/photo.jpg?w=21&f=webp');
-  assert.match(response.headers.get('X-Thimble'), /^miss; in="jpeg \d+x\d+"; out="webp 21x\d+"; memory="\d+"; work="\d+"$/);
+  assert.match(
+    response.headers.get('X-Thimble'),
+    /^miss; in="jpeg \d+x\d+"; out="webp 21x\d+"; memory="\d+"; work="\d+"$/,
+  );
 });
 
 describe('purging by path', () => {
@@ -49,7 +54,8 @@ describe('purging by path', () => {
   test('every variant of the object and the original are made anew, others stay', async () => {
     const variants = ['/prod/alpha.png?w=20', '/prod/alpha.png?w=21&f=webp', '/prod/alpha.png'];
     for (const target of [...variants, '/prod/document.pdf']) await get(target);
-    for (const target of [...variants, '/prod/document.pdf']) assert.match(await cacheOf(target), /^Hit/, target);
+    for (const target of [...variants, '/prod/document.pdf'])
+      assert.match(await cacheOf(target), /^Hit/, target);
     await service.bucket.put('prod/alpha.png', await sampleBytes('png/type3-8.png'));
     const { response, text } = await purge('/prod/alpha.png');
     assert.equal(response.status, 200, text);
@@ -67,7 +73,10 @@ describe('purging by path', () => {
   test('where no token is configured, DELETE is not allowed', async () => {
     const other = await startService();
     try {
-      const response = await other.fetch('/prod/alpha.png', { method: 'DELETE', headers: { Authorization: 'Bearer ' } });
+      const response = await other.fetch('/prod/alpha.png', {
+        method: 'DELETE',
+        headers: { Authorization: 'Bearer ' },
+      });
       assert.equal(response.status, 405);
       await response.text();
     } finally {

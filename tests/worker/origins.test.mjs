@@ -9,7 +9,15 @@ import { sampleBytes } from '../images/make-samples.mjs';
 import { startService } from './service.mjs';
 
 const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-secret-of-the-bucket' };
-const NAMES = ['plain.png', '한국어 이름.png', 'a b+c&d=e.png', 'a//b.png', 'per%41cent.png', "it's(1)!*.png", 'deep/er/x.png'];
+const NAMES = [
+  'plain.png',
+  '한국어 이름.png',
+  'a b+c&d=e.png',
+  'a//b.png',
+  'per%41cent.png',
+  "it's(1)!*.png",
+  'deep/er/x.png',
+];
 
 describe('S3', () => {
   let store;
@@ -24,9 +32,13 @@ describe('S3', () => {
             compatibilityDate: '2026-07-01',
             manifest: {
               mainModule: 'm.js',
-              modules: { 'm.js': { type: 'esm', contents: 'export default { fetch: () => new Response() }' } },
+              modules: {
+                'm.js': { type: 'esm', contents: 'export default { fetch: () => new Response() }' },
+              },
             },
-            env: { BUCKET: { type: 'r2', name: 'pictures', dev: { experimentalS3Credentials: KEYS } } },
+            env: {
+              BUCKET: { type: 'r2', name: 'pictures', dev: { experimentalS3Credentials: KEYS } },
+            },
           },
         },
       ],
@@ -34,8 +46,11 @@ describe('S3', () => {
     endpoint = `${new URL('/cdn-cgi/local/r2/s3', await store.ready)}`;
     bucket = await store.getR2Bucket('BUCKET');
     const bytes = await sampleBytes('alpha.png');
-    for (const name of NAMES) await bucket.put(name, bytes, { httpMetadata: { contentType: 'image/png' } });
-    await bucket.put('photo.jpg', await sampleBytes('photo.jpg'), { httpMetadata: { contentType: 'image/jpeg' } });
+    for (const name of NAMES)
+      await bucket.put(name, bytes, { httpMetadata: { contentType: 'image/png' } });
+    await bucket.put('photo.jpg', await sampleBytes('photo.jpg'), {
+      httpMetadata: { contentType: 'image/jpeg' },
+    });
   });
   after(() => store.dispose());
 
@@ -70,8 +85,13 @@ describe('S3', () => {
       assert.deepEqual(Buffer.from(await original.arrayBuffer()), await sampleBytes('photo.jpg'));
       const part = await service.fetch('/photo.jpg', { headers: { Range: 'bytes=100-199' } });
       assert.equal(part.status, 206);
-      assert.deepEqual(Buffer.from(await part.arrayBuffer()), (await sampleBytes('photo.jpg')).subarray(100, 200));
-      const same = await service.fetch('/photo.jpg', { headers: { 'If-None-Match': original.headers.get('ETag') } });
+      assert.deepEqual(
+        Buffer.from(await part.arrayBuffer()),
+        (await sampleBytes('photo.jpg')).subarray(100, 200),
+      );
+      const same = await service.fetch('/photo.jpg', {
+        headers: { 'If-None-Match': original.headers.get('ETag') },
+      });
       assert.equal(same.status, 304);
       assert.equal((await service.fetch('/none.png?w=1')).status, 404);
     });
@@ -96,7 +116,16 @@ describe('S3 requests', () => {
     let seen;
     const service = await startService({
       vars: {
-        ORIGINS: { s3: { kind: 's3', endpoint: 'https://s3.example', bucket: 'pics', region: 'eu-west-1', style: 'host', credentials: 'MY' } },
+        ORIGINS: {
+          s3: {
+            kind: 's3',
+            endpoint: 'https://s3.example',
+            bucket: 'pics',
+            region: 'eu-west-1',
+            style: 'host',
+            credentials: 'MY',
+          },
+        },
         ROUTES: [{ path: '/*', origin: 's3', prefix: 'folder/' }],
         MY_ACCESS_KEY_ID: 'AKID',
         MY_SECRET_ACCESS_KEY: 'secret',
@@ -111,7 +140,10 @@ describe('S3 requests', () => {
       await service.fetch("/it's.png");
       assert.equal(seen.url, 'https://pics.s3.example/folder/it%27s.png');
       assert.equal(seen.headers.get('X-Amz-Security-Token'), 'token');
-      assert.match(seen.headers.get('Authorization'), /Credential=AKID\/\d{8}\/eu-west-1\/s3\/aws4_request/);
+      assert.match(
+        seen.headers.get('Authorization'),
+        /Credential=AKID\/\d{8}\/eu-west-1\/s3\/aws4_request/,
+      );
       assert.match(seen.headers.get('Authorization'), /SignedHeaders=[^,]*x-amz-security-token/);
     } finally {
       await service.stop();
@@ -127,7 +159,11 @@ describe('an origin that breaks off', () => {
     photo = await sampleBytes('photo.jpg');
     // A real socket, because only that can close in the middle of a body.
     origin = createServer((request, response) => {
-      response.writeHead(200, { 'Content-Type': 'image/jpeg', 'Content-Length': photo.length, ETag: '"1"' });
+      response.writeHead(200, {
+        'Content-Type': 'image/jpeg',
+        'Content-Length': photo.length,
+        ETag: '"1"',
+      });
       response.write(photo.subarray(0, 90_000), () => response.destroy());
     });
     origin.listen(0, '127.0.0.1');
@@ -172,7 +208,10 @@ describe('an HTTP origin that misbehaves', () => {
   /** The photo behind 3 MB of comments. */
   async function largePhoto() {
     const bytes = await photo();
-    const comment = Buffer.concat([Buffer.from([0xff, 0xfe, 0xff, 0xff]), Buffer.alloc(0xffff - 2)]);
+    const comment = Buffer.concat([
+      Buffer.from([0xff, 0xfe, 0xff, 0xff]),
+      Buffer.alloc(0xffff - 2),
+    ]);
     return Buffer.concat([bytes.subarray(0, 2), ...Array(50).fill(comment), bytes.subarray(2)]);
   }
 
@@ -184,21 +223,37 @@ describe('an HTTP origin that misbehaves', () => {
   /** What each path does. */
   const faults = {
     'silent.jpg': () => new Promise(() => {}),
-    'stalled.jpg': async () => new Response(endless((await photo()).subarray(0, 50_000)), { headers: jpeg }),
-    'wrong-type.jpg': async () => new Response(await photo(), { headers: { 'Content-Type': 'text/html' } }),
+    'stalled.jpg': async () =>
+      new Response(endless((await photo()).subarray(0, 50_000)), { headers: jpeg }),
+    'wrong-type.jpg': async () =>
+      new Response(await photo(), { headers: { 'Content-Type': 'text/html' } }),
     'html.jpg': () => new Response('<html><script>alert(1)</script>', { headers: jpeg }),
-    'no-length.jpg': async () => new Response(new Blob([await photo()]).stream(), { headers: jpeg }),
+    'no-length.jpg': async () =>
+      new Response(new Blob([await photo()]).stream(), { headers: jpeg }),
     'gzip.jpg': async () => {
       const zipped = new Blob([await photo()]).stream().pipeThrough(new CompressionStream('gzip'));
       const bytes = Buffer.from(await new globalThis.Response(zipped).arrayBuffer());
-      return new Response(bytes, { encodeBody: 'manual', headers: { ...jpeg, 'Content-Encoding': 'gzip', 'Content-Length': String(bytes.length) } });
+      return new Response(bytes, {
+        encodeBody: 'manual',
+        headers: { ...jpeg, 'Content-Encoding': 'gzip', 'Content-Length': String(bytes.length) },
+      });
     },
-    'large.jpg': async () => new Response(new Blob([await largePhoto()]).stream(), { headers: jpeg }),
+    'large.jpg': async () =>
+      new Response(new Blob([await largePhoto()]).stream(), { headers: jpeg }),
     'large-said.jpg': async () => new Response(await largePhoto(), { headers: jpeg }),
-    'redirect.jpg': () => new Response(null, { status: 302, headers: { Location: 'http://evil.example/x.jpg' } }),
-    'cookie.jpg': async () => new Response(await photo(), { headers: { ...jpeg, 'Set-Cookie': 'a=b', 'X-Powered-By': 'x' } }),
+    'redirect.jpg': () =>
+      new Response(null, { status: 302, headers: { Location: 'http://evil.example/x.jpg' } }),
+    'cookie.jpg': async () =>
+      new Response(await photo(), {
+        headers: { ...jpeg, 'Set-Cookie': 'a=b', 'X-Powered-By': 'x' },
+      }),
     'empty.jpg': () => new Response('', { headers: jpeg }),
-    ...Object.fromEntries([400, 401, 403, 404, 410, 429, 500, 503].map((status) => [`${status}.jpg`, () => new Response('no', { status })])),
+    ...Object.fromEntries(
+      [400, 401, 403, 404, 410, 429, 500, 503].map((status) => [
+        `${status}.jpg`,
+        () => new Response('no', { status }),
+      ]),
+    ),
   };
 
   before(async () => {
@@ -311,7 +366,12 @@ describe('an HTTP origin that misbehaves', () => {
 
   test('the path is appended to the base, encoded once, whatever is in it', async () => {
     requests = [];
-    for (const path of ['/@evil.example/x.png', '/a%3Fb%23c.png', '/%25%32%65.png', '/http:/evil.example/x.png']) {
+    for (const path of [
+      '/@evil.example/x.png',
+      '/a%3Fb%23c.png',
+      '/%25%32%65.png',
+      '/http:/evil.example/x.png',
+    ]) {
       await (await fetch(`${service.url.origin}${path}`)).text();
     }
     assert.deepEqual(requests, [

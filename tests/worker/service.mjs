@@ -72,7 +72,9 @@ export async function startService({ vars = VARS, outbound, env = {} } = {}) {
     /** Puts samples into the bucket under a prefix. */
     async seed(prefix, names) {
       for (const name of names) {
-        await bucket.put(`${prefix}${name}`, await sampleBytes(name), { httpMetadata: { contentType: typeOf(name) } });
+        await bucket.put(`${prefix}${name}`, await sampleBytes(name), {
+          httpMetadata: { contentType: typeOf(name) },
+        });
       }
     },
     stop: () => miniflare.dispose(),

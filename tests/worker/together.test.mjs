@@ -44,7 +44,13 @@ async function load(target) {
 }
 
 test('slow images at the same time do not mix', async () => {
-  const targets = ['/1-photo.jpg?w=50', '/2-thumbnail.png?w=51&f=webp', '/3-alpha.png?w=52', '/4-progressive.jpg?w=53', '/5-photo.webp?w=54'];
+  const targets = [
+    '/1-photo.jpg?w=50',
+    '/2-thumbnail.png?w=51&f=webp',
+    '/3-alpha.png?w=52',
+    '/4-progressive.jpg?w=53',
+    '/5-photo.webp?w=54',
+  ];
   const together = await Promise.all(targets.map(load));
   for (const [index, { bytes }] of together.entries()) {
     assert.equal((await sharp(bytes).metadata()).width, 50 + index, targets[index]);

@@ -17,7 +17,11 @@ export function createHttpOrigin({ base, headers = {}, fetch = globalThis.fetch 
       if (ifNoneMatch) asked.set('If-None-Match', ifNoneMatch);
       if (ifMatch) asked.set('If-Match', ifMatch);
       if (range) asked.set('Range', range);
-      return await fetch(`${root}/${encodeKey(key)}`, { headers: asked, redirect: 'manual', signal });
+      return await fetch(`${root}/${encodeKey(key)}`, {
+        headers: asked,
+        redirect: 'manual',
+        signal,
+      });
     },
   };
 }

@@ -21,7 +21,8 @@ import { Refusal } from '../refusal.js';
 /**
  * @typedef {object} OriginAnswer
  * @property {number} status 200, 206, 304, 403, 404, 412, 416 or another of HTTP
- * @property {Headers} headers Content-Type, Content-Length, Content-Range, ETag, Last-Modified as far as known
+ * @property {Headers} headers Content-Type, Content-Length, Content-Range, ETag, Last-Modified as
+ *   far as known
  * @property {ReadableStream<Uint8Array> | null} body
  */
 
@@ -47,7 +48,11 @@ export async function getObject(origin, key, { timeoutMs, stallMs, signal, ...co
       body?.cancel().catch(() => {});
       throw new Refusal(502, `origin: status ${status}`);
     }
-    return { status, headers, body: body && watch(body, { expected: bodyLength(headers), stallMs }) };
+    return {
+      status,
+      headers,
+      body: body && watch(body, { expected: bodyLength(headers), stallMs }),
+    };
   } catch (error) {
     if (error instanceof Refusal || signal?.aborted) throw error;
     throw new Refusal(502, 'origin: not reached', { cause: error });

@@ -4,6 +4,9 @@
 
 import { parseRange } from '../conditional.js';
 
+/** R2's own number for it. */
+const RANGE_NOT_SATISFIABLE = /\(10039\)/;
+
 /**
  * @param {any} bucket an R2Bucket binding
  * @returns {import('./object.js').Origin}
@@ -16,7 +19,7 @@ export function createR2Origin(bucket) {
         const object = await bucket.get(key, { onlyIf, ...(range && { range: slice(range) }) });
         return answer(object, { partial: Boolean(range), ifMatch });
       } catch (error) {
-        if (/\(10039\)/.test(String(error))) return bare(416); // what R2 itself says to such a range
+        if (RANGE_NOT_SATISFIABLE.test(String(error))) return bare(416);
         throw error;
       }
     },
@@ -40,7 +43,10 @@ function slice(range) {
   return last === Infinity ? { offset: first } : { offset: first, length: last - first + 1 };
 }
 
-/** @param {any} object an R2Object, an R2ObjectBody or null @param {{ partial: boolean, ifMatch?: string }} asked */
+/**
+ * @param {any} object an R2Object, an R2ObjectBody or null
+ * @param {{ partial: boolean, ifMatch?: string }} asked
+ */
 function answer(object, { partial, ifMatch }) {
   if (object === null) return bare(404);
   const headers = new Headers();
@@ -50,7 +56,8 @@ function answer(object, { partial, ifMatch }) {
   if (!object.body) return { status: ifMatch ? 412 : 304, headers, body: null };
   const { offset = 0, length = object.size } = (partial && object.range) || {};
   headers.set('Content-Length', String(length));
-  if (partial) headers.set('Content-Range', `bytes ${offset}-${offset + length - 1}/${object.size}`);
+  if (partial)
+    headers.set('Content-Range', `bytes ${offset}-${offset + length - 1}/${object.size}`);
   return { status: partial ? 206 : 200, headers, body: object.body };
 }
 

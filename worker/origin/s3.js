@@ -7,15 +7,25 @@ import { encodeKey } from '../path.js';
 
 /**
  * @param {object} options
- * @param {string} options.endpoint `https://s3.eu-west-1.amazonaws.com`, `https://ID.r2.cloudflarestorage.com`, ..
+ * @param {string} options.endpoint `https://s3.eu-west-1.amazonaws.com`,
+ *   `https://ID.r2.cloudflarestorage.com`, ..
  * @param {string} options.bucket
  * @param {string} [options.region]
- * @param {'path' | 'host'} [options.style] where the bucket's name goes: into the path, or before the host
- * @param {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }} options.credentials
+ * @param {'path' | 'host'} [options.style] where the bucket's name goes: into the path, or before
+ *   the host
+ * @param {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }}
+ *   options.credentials
  * @param {typeof globalThis.fetch} [options.fetch]
  * @returns {import('./object.js').Origin}
  */
-export function createS3Origin({ endpoint, bucket, region = 'us-east-1', style = 'path', credentials, fetch = globalThis.fetch }) {
+export function createS3Origin({
+  endpoint,
+  bucket,
+  region = 'us-east-1',
+  style = 'path',
+  credentials,
+  fetch = globalThis.fetch,
+}) {
   const client = new AwsClient({ ...credentials, service: 's3', region });
   const root = bucketUrl(endpoint, { bucket, style });
   return {

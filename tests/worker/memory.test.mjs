@@ -1,0 +1,142 @@
+// The handler without a platform around it: what it costs in memory and time, with a cache in
+// memory, in this process, so that it can be measured.
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createMemoryCache } from '../../worker/cache/memory.js';
+import { limitsOf, readConfig } from '../../worker/config.js';
+import { createHandler } from '../../worker/handler.js';
+import { createThimble } from '../../worker/resizer.js';
+import { sampleBytes } from '../images/make-samples.mjs';
+import { streamOf, thimbleModule } from '../lib/engines.mjs';
+
+setFlagsFromString('--expose-gc');
+const gc = runInNewContext('gc');
+
+const NAMES = [
+  'alpha.png',
+  'jpeg/420.jpg',
+  'webp/lossy.webp',
+  'bad/half.jpg',
+  'pass/image.gif',
+  'none.png',
+];
+
+/** A service of a few samples, with everything real but the platform. */
+async function makeService({ cacheBytes }) {
+  const objects = new Map();
+  for (const name of NAMES.slice(0, -1)) objects.set(name, await sampleBytes(name));
+  const origin = {
+    async get(key) {
+      const bytes = objects.get(key);
+      const headers = new Headers({ ETag: `"${key}"` });
+      return bytes
+        ? { status: 200, headers, body: streamOf(bytes, 5000) }
+        : { status: 404, headers, body: null };
+    },
+  };
+  const policy = readConfig({
+    origins: { memory: { kind: 'http', base: 'http://unused.example' } },
+    routes: [{ path: '/*', origin: 'memory' }],
+    variants_per_minute: 1_000_000,
+  });
+  const resizer = createThimble(await thimbleModule(), { limits: limitsOf(policy) });
+  const cache = createMemoryCache({ bytesMax: cacheBytes });
+  const records = [];
+  const handle = createHandler({
+    resizer,
+    origins: { memory: origin },
+    cache,
+    policy,
+    log: (record) => records.push(record),
+  });
+  return { records, fetch: (target) => handle(new Request(`http://t.example${target}`)) };
+}
+
+function heldBytes() {
+  gc();
+  const { heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return heapUsed + Math.max(external, arrayBuffers);
+}
+
+test('two thousand jobs, good and bad, leave nothing behind', async (context) => {
+  const service = await makeService({ cacheBytes: 1 << 20 });
+  const run = async (from, to) => {
+    for (let index = from; index < to; index += 4) {
+      const four = [0, 1, 2, 3].map((more) =>
+        service.fetch(`/${NAMES[(index + more) % NAMES.length]}?w=${1 + ((index + more) % 97)}`),
+      );
+      for (const response of await Promise.all(four)) await response.arrayBuffer();
+    }
+    service.records.length = 0;
+  };
+  await run(0, 600);
+  const before = heldBytes();
+  await run(600, 2000);
+  const grown = heldBytes() - before;
+  context.diagnostic(`after 1400 more requests: ${(grown / 1024).toFixed(0)} KiB more`);
+  assert.ok(grown < 8 << 20, `${grown} bytes`);
+});
+
+test('a hit opens no job and costs less than a millisecond', async (context) => {
+  const service = await makeService({ cacheBytes: 8 << 20 });
+  const target = '/jpeg/420.jpg?w=50&f=webp&q=90';
+  await (await service.fetch(target)).arrayBuffer();
+  for (let times = 0; times < 200; times += 1) await (await service.fetch(target)).arrayBuffer();
+  const begun = process.cpuUsage();
+  const times = 1000;
+  for (let index = 0; index < times; index += 1) await (await service.fetch(target)).arrayBuffer();
+  const used = process.cpuUsage(begun);
+  const each = (used.user + used.system) / 1000 / times;
+  context.diagnostic(`${each.toFixed(3)} ms of CPU each, request and response included`);
+  assert.ok(each < 1, `${each} ms`);
+  assert.ok(
+    service.records.slice(1).every(({ cache, work }) => cache === 'hit' && work === undefined),
+  );
+});
+
+describe('the cache in memory', () => {
+  const entity = (size, cacheControl = 'public, max-age=10') => ({
+    bytes: new Uint8Array(size),
+    cacheControl,
+    made: 0,
+  });
+
+  test('forgets what is too old, and what was not used for longest', async () => {
+    let time = 0;
+    const cache = createMemoryCache({ bytesMax: 10_000, now: () => time });
+    await cache.put('a', entity(3000));
+    await cache.put('b', entity(3000));
+    await cache.get('a');
+    await cache.put('c', entity(3000));
+    assert.deepEqual(
+      [!!(await cache.get('a')), !!(await cache.get('b')), !!(await cache.get('c'))],
+      [true, false, true],
+    );
+    time = 10_000;
+    assert.equal(await cache.get('a'), null);
+  });
+
+  test('what is larger than all of it, or may not be kept, is not kept', async () => {
+    const cache = createMemoryCache({ bytesMax: 10_000 });
+    await cache.put('large', entity(20_000));
+    await cache.put('zero', entity(10, 'max-age=0'));
+    await cache.put('none', entity(10, 'private'));
+    for (const key of ['large', 'zero', 'none']) assert.equal(await cache.get(key), null, key);
+  });
+
+  test('s-maxage is not max-age', async () => {
+    const cache = createMemoryCache({ bytesMax: 10_000 });
+    await cache.put('shared', entity(10, 's-maxage=5'));
+    assert.equal(await cache.get('shared'), null);
+  });
+
+  test('remove', async () => {
+    const cache = createMemoryCache({ bytesMax: 10_000 });
+    await cache.put('a', entity(10));
+    assert.equal(await cache.remove('a'), true);
+    assert.equal(await cache.remove('a'), false);
+    assert.equal(await cache.get('a'), null);
+  });
+});
