@@ -112,7 +112,11 @@ async function measureJob(job, files) {
     if (result.error) continue;
     result.cpu = median(result.cpus);
     result.wallMedian = median(result.walls);
-    result.psnr = await psnrOf(fs.readFileSync(result.save), reference);
+    try {
+      result.psnr = await psnrOf(fs.readFileSync(result.save), reference);
+    } catch (error) {
+      result.error = `damaged output: ${error.message}`;
+    }
   }
   process.stderr.write(
     `${results.thimble?.cpu ? (results.thimble.cpu / results.sharp.cpu).toFixed(2) : '-'}\n`,
