@@ -2,7 +2,9 @@
  * The Web Worker: the same dist/thimble.wasm and worker/resizer.js that run at the
  * edge. All pixels of this page are made in here.
  */
+import { fitBudget, splitBudget } from '../worker/budget.js';
 import { Engine } from '../worker/engine.js';
+import { ThimbleError } from '../worker/error.js';
 import { createThimble } from '../worker/resizer.js';
 import { redraw } from './browser-resizer.js';
 import { makeHundred } from './hundred.js';
@@ -35,7 +37,8 @@ const KINDS = {
     const canon = thimble.canon(query, ACCEPT);
     const bytes = await bytesOf(blob);
     const begin = performance.now();
-    const result = await thimble.resize(bytes, canon, { length: bytes.length });
+    const first = await thimble.resize(bytes, canon, { length: bytes.length });
+    const result = await withinBudget(thimble, first, { bytes, canon });
     return { ...result, canon, ms: performance.now() - begin };
   },
   async stream({ blob, query }, onProgress) {
@@ -56,6 +59,23 @@ addEventListener('message', async ({ data: { id, kind, ...message } }) => {
     postMessage({ id, error: { status, message: text } });
   }
 });
+
+/**
+ * What the service does about `max`: tries until the result fits.
+ * @param {import('../worker/resizer.js').Thimble} thimble
+ * @param {import('../worker/budget.js').Result} result
+ * @param {{ bytes: Uint8Array, canon: string }} asked
+ */
+async function withinBudget(thimble, result, { bytes, canon }) {
+  const wanted = splitBudget(canon);
+  const format = result.info.outFormat;
+  if (!wanted.maxBytes || result.bytes.length <= wanted.maxBytes || format === 'json') return result;
+  const readAgain = async () => new Blob([bytes]).stream();
+  const fitted = await fitBudget(thimble, wanted, { format, readAgain });
+  if (!fitted) throw new ThimbleError('TOO_LARGE', `no quality fits ${wanted.maxBytes} bytes`);
+  const linearMemory = Math.max(result.info.linearMemory, fitted.info.linearMemory);
+  return { ...fitted, info: { ...fitted.info, linearMemory } };
+}
 
 /** @param {URL} url */
 async function compile(url) {

@@ -89,9 +89,18 @@ describe('the demo page', { skip: findChromium() ? false : 'no chromium' }, () =
         const query = new URLSearchParams(await page.inputValue('#query'));
         assert.equal(query.get(option.name), value, option.name);
         await settled(page);
-        if (!option.host) await assertSameBytes(page, 'webp/lossy-alpha.webp');
+        if (option.name === 'max') assert.match(await page.textContent('#answer-text'), /^HTTP\/1\.1 413 [^]*no quality fits 77 bytes$/);
+        else if (!option.host) await assertSameBytes(page, 'webp/lossy-alpha.webp');
       }
     }
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
+  test('a byte budget is kept', async () => {
+    const { page, faults } = await browser.open({ hash: '#w=600&f=jpeg&max=9000' });
+    const bytes = await downloaded(page);
+    assert.ok(bytes.length <= 9000 && bytes.length > 4500, `${bytes.length} bytes`);
     assert.deepEqual(faults, []);
     await page.close();
   });
