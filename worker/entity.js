@@ -14,6 +14,7 @@
  */
 
 /** Headers that hold what HTTP has no words for, in a cache of Responses. */
+const STATUS = 'X-Thimble-Status';
 const REASON = 'X-Thimble-Reason';
 const MADE = 'X-Thimble-Made';
 
@@ -31,19 +32,24 @@ export function entityHeaders({ type, bytes, etag, modified, cacheControl }) {
   };
 }
 
-/** For a cache of Responses. @param {Entity} entity */
+/**
+ * For a cache of Responses. Such caches have opinions about statuses, so the
+ * Response is always a 200 and the status one of its headers.
+ * @param {Entity} entity
+ */
 export function toResponse(entity) {
   const headers = new Headers(entityHeaders(entity));
+  headers.set(STATUS, String(entity.status));
   headers.set(REASON, encodeURIComponent(entity.reason));
   headers.set(MADE, String(entity.made));
-  return new Response(/** @type {any} */ (entity.bytes), { status: entity.status, headers });
+  return new Response(/** @type {any} */ (entity.bytes), { headers });
 }
 
 /** The way back. @param {Response} response @returns {Promise<Entity>} */
 export async function fromResponse(response) {
-  const { headers, status } = response;
+  const { headers } = response;
   return {
-    status,
+    status: Number(headers.get(STATUS)),
     type: headers.get('Content-Type') ?? 'application/octet-stream',
     bytes: new Uint8Array(await response.arrayBuffer()),
     etag: headers.get('ETag') ?? '',

@@ -207,6 +207,16 @@ describe('failures', () => {
     }
   });
 
+  test('a failure that lasts is not found out twice', async () => {
+    for (const word of ['Miss', 'Hit']) {
+      const response = await service.fetch('/dev/bad/half.jpg?w=11');
+      assert.equal(response.status, 422);
+      assert.equal(response.headers.get('X-Cache'), `${word} from thimble`);
+      assert.equal(response.headers.get('Cache-Control'), 'public, max-age=60');
+      await response.text();
+    }
+  });
+
   test('a missing object is 404, cached for a short while', async () => {
     for (const word of ['Miss', 'Hit']) {
       const response = await service.fetch('/dev/none.png?w=10');
@@ -224,6 +234,14 @@ describe('failures', () => {
       'w=+200',
       'w=0x10',
       'w=99999',
+      'w=',
+      'w=-1',
+      'w=NaN',
+      'w=%20200',
+      'w=2147483649',
+      'w=18446744073709551817',
+      'w=%D9%A1%D9%A2',
+      'w=200%00',
       'w=1&w=2',
       'w=1&width=1',
       'f=exe',
@@ -247,6 +265,7 @@ describe('failures', () => {
       '/prod/%ff.png',
       '/prod/%c0%ae.png',
       `/prod/${'x'.repeat(1100)}`,
+      `/prod/${'%41'.repeat(3000)}`,
     ]) {
       const response = await fetch(`${service.url.origin}${path}`);
       assert.equal(response.status, 400, path);
