@@ -1,18 +1,17 @@
 /* webp_write.c - lossy WebP from planes, by libwebp's encoder.
  *
  * FRAME: libwebp analyses a whole picture before it writes a byte, so the planes
- * are collected at output size, and finish does all the work. The ICC profile goes
- * into a VP8X container of our own making (libwebpmux is not linked): libwebp's
- * first bytes are held back until it is clear what they are.
- *
- * Alpha is packed losslessly (libwebp's ALPH); a picture that turns out opaque
- * gets none. */
+ * are collected at output size, and finish does all the work. Alpha is packed
+ * losslessly by ourselves (webp_alpha.h); a plane that turns out opaque is
+ * dropped. Alpha and the ICC profile go into a VP8X container of our own making:
+ * libwebp's RIFF header is held back and written anew. */
 #include <assert.h>
 #include <string.h>
 
 #include "../arena.h"
 #include "../fail.h"
 #include "codec.h"
+#include "webp_alpha.h"
 #include "src/webp/encode.h"
 
 /* libwebp's effort, 0..6. docs/decisions/0011-webp.md has the measurements. */
@@ -25,8 +24,7 @@
 
 #define RIFF_HEADER_BYTES 12u
 #define CHUNK_HEADER_BYTES 8u
-#define VP8X_BYTES 18u /* chunk header and payload */
-#define HEAD_BYTES (RIFF_HEADER_BYTES + VP8X_BYTES)
+#define VP8X_BYTES 10u
 #define FLAG_ALPHA 0x10u
 #define FLAG_PROFILE 0x20u
 
@@ -36,10 +34,13 @@ struct webp_writer {
     struct th_output *out;
     WebPPicture picture;
     uint32_t next[TH_PLANES_MAX]; /* rows that went into the picture */
+    struct th_output alpha;       /* where the payload of ALPH is made */
+    const uint8_t *alpha_data;
+    size_t alpha_bytes; /* 0: opaque */
     /* While libwebp writes: */
     enum th_status status; /* of the first append that failed */
-    uint8_t head[HEAD_BYTES];
-    size_t head_bytes;
+    uint8_t riff[RIFF_HEADER_BYTES];
+    size_t riff_bytes;
     size_t written_bytes; /* into `out` */
 };
 
@@ -60,43 +61,50 @@ static void append(struct webp_writer *w, const void *data, size_t bytes) {
     if (w->status == TH_OK) w->written_bytes += bytes;
 }
 
-/* head holds RIFF and either VP8X or the beginning of VP8: writes them with an
- * ICCP chunk, which is the first behind VP8X, and a RIFF size that counts it. */
-static void append_head_with_profile(struct webp_writer *w) {
-    const uint8_t *rest = w->head + RIFF_HEADER_BYTES;
-    bool extended = memcmp(rest, "VP8X", 4) == 0;
-    size_t padded = w->encode.icc_bytes + (w->encode.icc_bytes & 1);
-    size_t added = CHUNK_HEADER_BYTES + padded + (extended ? 0 : VP8X_BYTES);
-    uint8_t vp8x[VP8X_BYTES] = "VP8X", iccp[CHUNK_HEADER_BYTES] = "ICCP";
+static size_t chunk_bytes(size_t payload) {
+    return payload == 0 ? 0 : CHUNK_HEADER_BYTES + payload + (payload & 1);
+}
 
-    put_le(w->head + 4, get_le32(w->head + 4) + (uint32_t)added, 4);
-    put_le(vp8x + 4, VP8X_BYTES - CHUNK_HEADER_BYTES, 4);
-    vp8x[8] = (uint8_t)(FLAG_PROFILE | (extended ? FLAG_ALPHA : 0));
-    put_le(vp8x + 12, (uint32_t)w->picture.width - 1, 3);
-    put_le(vp8x + 15, (uint32_t)w->picture.height - 1, 3);
-    put_le(iccp + 4, (uint32_t)w->encode.icc_bytes, 4);
+static void append_chunk(struct webp_writer *w, const char name[4], const void *payload,
+                         size_t bytes) {
+    uint8_t head[CHUNK_HEADER_BYTES];
+    if (bytes == 0) return;
+    memcpy(head, name, 4);
+    put_le(head + 4, (uint32_t)bytes, 4);
+    append(w, head, sizeof head);
+    append(w, payload, bytes);
+    append(w, "", bytes & 1);
+}
 
-    append(w, w->head, RIFF_HEADER_BYTES);
-    append(w, vp8x, sizeof vp8x);
-    append(w, iccp, sizeof iccp);
-    append(w, w->encode.icc, w->encode.icc_bytes);
-    append(w, "", padded - w->encode.icc_bytes);
-    if (!extended) append(w, rest, VP8X_BYTES);
+/* libwebp is about to write RIFF and VP8: in front of VP8 go VP8X, ICCP and ALPH,
+ * in this order, and the RIFF size counts them. */
+static void append_extended_head(struct webp_writer *w) {
+    size_t added = chunk_bytes(VP8X_BYTES) + chunk_bytes(w->encode.icc_bytes) +
+                   chunk_bytes(w->alpha_bytes);
+    uint8_t vp8x[VP8X_BYTES] = {0};
+    put_le(w->riff + 4, get_le32(w->riff + 4) + (uint32_t)added, 4);
+    vp8x[0] = (uint8_t)((w->encode.icc_bytes ? FLAG_PROFILE : 0) |
+                        (w->alpha_bytes ? FLAG_ALPHA : 0));
+    put_le(vp8x + 4, (uint32_t)w->picture.width - 1, 3);
+    put_le(vp8x + 7, (uint32_t)w->picture.height - 1, 3);
+    append(w, w->riff, sizeof w->riff);
+    append_chunk(w, "VP8X", vp8x, sizeof vp8x);
+    append_chunk(w, "ICCP", w->encode.icc, w->encode.icc_bytes);
+    append_chunk(w, "ALPH", w->alpha_data, w->alpha_bytes);
 }
 
 /* WebPPicture.writer: 0 stops the encoder. */
 static int write_some(const uint8_t *data, size_t bytes, const WebPPicture *picture) {
     struct webp_writer *w = picture->custom_ptr;
-    size_t head = HEAD_BYTES - w->head_bytes;
-    if (head > bytes) head = bytes;
-    if (w->encode.icc && head > 0) {
-        memcpy(w->head + w->head_bytes, data, head);
-        w->head_bytes += head;
-        if (w->head_bytes == HEAD_BYTES) append_head_with_profile(w);
-        data += head;
-        bytes -= head;
+    bool extended = w->encode.icc_bytes > 0 || w->alpha_bytes > 0;
+    size_t part = extended ? RIFF_HEADER_BYTES - w->riff_bytes : 0;
+    if (part > bytes) part = bytes;
+    if (part > 0) {
+        memcpy(w->riff + w->riff_bytes, data, part);
+        w->riff_bytes += part;
+        if (w->riff_bytes == RIFF_HEADER_BYTES) append_extended_head(w);
     }
-    if (bytes > 0) append(w, data, bytes);
+    append(w, data + part, bytes - part);
     return w->status == TH_OK;
 }
 
@@ -130,14 +138,40 @@ static enum th_status encode_failed(const struct webp_writer *w) {
 static void rewind_output(struct webp_writer *w) {
     w->out->end -= w->written_bytes;
     w->out->total -= w->written_bytes;
-    w->written_bytes = w->head_bytes = 0;
+    w->written_bytes = w->riff_bytes = 0;
     w->picture.error_code = VP8_ENC_OK;
+}
+
+static bool is_opaque(const WebPPicture *picture) {
+    uint8_t all = 255;
+    for (int y = 0; y < picture->height; y++) {
+        const uint8_t *row = picture->a + (size_t)y * (size_t)picture->a_stride;
+        for (int x = 0; x < picture->width; x++) all &= row[x];
+    }
+    return all == 255;
+}
+
+/* Packs the alpha plane and hides it from libwebp, which then sees an opaque
+ * picture, its invisible pixels made cheap. */
+static enum th_status pack_alpha(struct webp_writer *w) {
+    WebPPicture *picture = &w->picture;
+    w->alpha.limit = UINT64_MAX;
+    if (picture->a && !is_opaque(picture)) {
+        TH_TRY(th_webp_alpha_pack(picture->a, (size_t)picture->a_stride, (uint32_t)picture->width,
+                                  (uint32_t)picture->height, &w->alpha));
+        w->alpha_bytes = th_output_take(&w->alpha, &w->alpha_data);
+        WebPCleanupTransparentArea(picture);
+    }
+    picture->a = NULL; /* part of a larger block, which WebPPictureFree frees */
+    picture->colorspace = WEBP_YUV420;
+    return TH_OK;
 }
 
 static enum th_status webp_finish(struct th_sink *self) {
     struct webp_writer *w = (struct webp_writer *)self;
     WebPConfig config;
     TH_TRY(configure(w, &config));
+    TH_TRY(pack_alpha(w));
     w->picture.writer = write_some;
     w->picture.custom_ptr = w;
     if (WebPEncode(&config, &w->picture)) return TH_DONE;
@@ -186,6 +220,7 @@ static enum th_status webp_put(struct th_sink *self, const struct th_band *band)
 static void webp_close(struct th_sink *self) {
     struct webp_writer *w = (struct webp_writer *)self;
     WebPPictureFree(&w->picture);
+    th_output_free(&w->alpha);
     th_free(w);
 }
 
@@ -231,11 +266,13 @@ enum th_status th_webp_open_writer(const struct th_encode *encode, struct th_out
 }
 
 /* Measured with random planes, the worst there is, and rounded up: bytes a pixel of
- * planes, macroblocks, tokens (more at high quality), output; alpha's own encoder. */
+ * planes, macroblocks, tokens (more at high quality) and output. */
 uint64_t th_webp_writer_memory(const struct th_encode *encode) {
-    uint64_t pixels = (uint64_t)encode->shape.plane[0].width * encode->shape.plane[0].height;
+    struct th_plane size = encode->shape.plane[0];
+    enum th_layout layout = encode->shape.layout;
     uint64_t rate = 10, above_80 = encode->quality > 80 ? encode->quality - 80 : 0;
     if (uses_tokens(encode)) rate = 24 + above_80 * 12 / 20;
-    if (encode->shape.layout == TH_LAYOUT_YCCA || encode->shape.layout == TH_LAYOUT_RGBA) rate = 56;
-    return pixels * rate + FIXED_BYTES + encode->icc_bytes;
+    uint64_t bytes = size.width * (uint64_t)size.height * rate + FIXED_BYTES + encode->icc_bytes;
+    if (layout != TH_LAYOUT_YCCA && layout != TH_LAYOUT_RGBA) return bytes;
+    return bytes + th_webp_alpha_memory(size.width, size.height);
 }
