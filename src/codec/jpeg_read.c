@@ -8,22 +8,16 @@
  *
  * Planes of several scans are decoded in lockstep, for which the compressed file
  * stays in memory, and a row of MCUs. Holds a frame: what remains of the files with
- * several scans (CMYK and such) keeps all coefficients, two bytes each.
- *
- * EXIF orientation and the ICC profile are picked up by marker handlers of our
- * own, which keep nothing else. */
-#include <string.h>
-
+ * several scans (CMYK and such) keeps all coefficients, two bytes each. */
 #include "../arena.h"
 #include "../fail.h"
 #include "../work.h"
 #include "codec.h"
-#include "exif.h"
 #include "icc.h"
 #include "jpeg_error.h"
 #include "jpeg_lockstep.h"
+#include "jpeg_source.h"
 
-#define HEADER_KEPT_BYTES_MAX (1u << 20) /* a longer prologue rules lockstep out */
 #define LOCKSTEP_TABLE_BYTES (512u << 10) /* Huffman tables of all scans; the arena's limit holds */
 #define DCT_SIZE 8u
 #define FIXED_BYTES (192u << 10) /* libjpeg's own tables and small buffers */
@@ -32,123 +26,15 @@ struct jpeg_reader {
     struct th_reader reader;
     struct jpeg_decompress_struct jpeg;
     struct th_jpeg_error error;
-    struct jpeg_source_mgr src;
+    struct th_jpeg_source src;
     struct jpeg_progress_mgr progress;
-    size_t skip; /* bytes still to skip of a segment that has not arrived */
-    bool keeping; /* the prologue is kept, in case the whole file will be */
-    size_t kept;  /* bytes of it that libjpeg has used */
     struct th_lockstep *lockstep;
     bool raw; /* planes, not pixels */
-    uint32_t orientation;
-    uint8_t *icc; /* collected APP2 chunks, in file order */
-    size_t icc_bytes;
-    uint8_t icc_next; /* sequence number expected; 0 when the profile was given up */
     uint32_t scale;
     uint8_t *plane[3]; /* one row of MCUs */
     size_t stride[3];
     uint32_t rows_left[3];
 };
-
-/* ---- input ---- */
-
-static struct jpeg_reader *reader_of(j_decompress_ptr jpeg) {
-    return jpeg->client_data;
-}
-
-static void init_source(j_decompress_ptr jpeg) {
-    (void)jpeg;
-}
-
-/* Suspend: the job pushes more and calls again. */
-static boolean fill_input_buffer(j_decompress_ptr jpeg) {
-    (void)jpeg;
-    return FALSE;
-}
-
-/* Shows libjpeg what has arrived, and afterwards notes what it has used. */
-static void show_input(struct jpeg_reader *r) {
-    r->src.next_input_byte = th_input_data(r->reader.in) + r->kept;
-    r->src.bytes_in_buffer = th_input_ready(r->reader.in) - r->kept;
-}
-
-static void stop_keeping(struct jpeg_reader *r) {
-    th_input_consume(r->reader.in, r->kept);
-    r->keeping = false;
-    r->kept = 0;
-}
-
-static void take_input(struct jpeg_reader *r) {
-    r->kept = th_input_ready(r->reader.in) - r->src.bytes_in_buffer;
-    if (!r->keeping || r->kept > HEADER_KEPT_BYTES_MAX) stop_keeping(r);
-}
-
-static void skip_input_data(j_decompress_ptr jpeg, long bytes) {
-    struct jpeg_reader *r = reader_of(jpeg);
-    if (bytes <= 0) return;
-    size_t now = (size_t)bytes < r->src.bytes_in_buffer ? (size_t)bytes : r->src.bytes_in_buffer;
-    r->src.next_input_byte += now;
-    r->src.bytes_in_buffer -= now;
-    r->skip += (size_t)bytes - now;
-}
-
-/* ---- markers ---- */
-
-/* The whole segment's payload, or NULL when it is not all here (suspend). */
-static const uint8_t *segment(struct jpeg_reader *r, size_t *bytes) {
-    const uint8_t *at = r->src.next_input_byte;
-    if (r->src.bytes_in_buffer < 2) return NULL;
-    size_t length = (size_t)at[0] << 8 | at[1];
-    if (length < 2) length = 2;
-    if (r->src.bytes_in_buffer < length) return NULL;
-    r->src.next_input_byte += length;
-    r->src.bytes_in_buffer -= length;
-    *bytes = length - 2;
-    return at + 2;
-}
-
-/* The first EXIF segment counts. */
-static boolean take_app1(j_decompress_ptr jpeg) {
-    struct jpeg_reader *r = reader_of(jpeg);
-    size_t bytes;
-    const uint8_t *data = segment(r, &bytes);
-    if (!data) return FALSE;
-    if (r->orientation == 0 && bytes > 6 && memcmp(data, "Exif\0\0", 6) == 0) {
-        r->orientation = th_exif_orientation(data, bytes);
-    }
-    return TRUE;
-}
-
-static void give_up_icc(struct jpeg_reader *r) {
-    th_free(r->icc);
-    r->icc = NULL;
-    r->icc_bytes = 0;
-    r->icc_next = 0;
-}
-
-/* ICC.1:2022 annex B.4: "ICC_PROFILE\0", sequence number, count, data. Chunks out
- * of order or over the limit: no profile. */
-static boolean take_app2(j_decompress_ptr jpeg) {
-    struct jpeg_reader *r = reader_of(jpeg);
-    size_t bytes;
-    const uint8_t *data = segment(r, &bytes);
-    if (!data) return FALSE;
-    if (bytes <= 14 || memcmp(data, "ICC_PROFILE\0", 12) != 0 || r->icc_next == 0) return TRUE;
-    size_t add = bytes - 14;
-    if (data[12] != r->icc_next || r->icc_bytes + add > TH_ICC_BYTES_MAX) {
-        give_up_icc(r);
-        return TRUE;
-    }
-    uint8_t *grown = th_realloc(r->icc, r->icc_bytes + add);
-    if (!grown) {
-        give_up_icc(r);
-        return TRUE;
-    }
-    memcpy(grown + r->icc_bytes, data + 14, add);
-    r->icc = grown;
-    r->icc_bytes += add;
-    r->icc_next++;
-    return TRUE;
-}
 
 /* ---- header ---- */
 
@@ -184,12 +70,12 @@ static void choose_layout(struct jpeg_reader *r) {
 static void choose_icc(struct jpeg_reader *r) {
     struct th_header *h = &r->reader.header;
     bool rgb = r->jpeg.num_components == 3;
-    if (!rgb || !r->icc || th_icc_classify(r->icc, r->icc_bytes) != TH_ICC_RGB) {
-        give_up_icc(r);
+    if (!rgb || !r->src.icc || th_icc_classify(r->src.icc, r->src.icc_bytes) != TH_ICC_RGB) {
+        th_jpeg_source_drop_icc(&r->src);
         return;
     }
-    h->icc = r->icc;
-    h->icc_bytes = r->icc_bytes;
+    h->icc = r->src.icc;
+    h->icc_bytes = r->src.icc_bytes;
 }
 
 /* Samples of all components, whole blocks. */
@@ -212,15 +98,15 @@ static void choose_decoder(struct jpeg_reader *r) {
     struct th_header *h = &r->reader.header;
     bool multi_scan = jpeg_has_multiple_scans(&r->jpeg);
     h->work = coded_samples(r) * (multi_scan ? 4 : 1) / TH_WORK_UNIT_SAMPLES + 1;
-    h->memory_bytes = FIXED_BYTES + r->icc_bytes + mcu_row_bytes(r);
-    h->whole_input = multi_scan && r->raw && r->keeping;
+    h->memory_bytes = FIXED_BYTES + r->src.icc_bytes + mcu_row_bytes(r);
+    h->whole_input = multi_scan && r->raw && r->src.keeping;
     if (h->whole_input) {
         h->memory_bytes += LOCKSTEP_TABLE_BYTES + 2 * mcu_row_bytes(r);
         r->reader.in->keep = true;
         return;
     }
     if (multi_scan) h->memory_bytes += coded_samples(r) * sizeof(JCOEF);
-    stop_keeping(r);
+    th_jpeg_source_stop_keeping(&r->src);
 }
 
 static enum th_status header_step(void *arg) {
@@ -229,7 +115,7 @@ static enum th_status header_step(void *arg) {
     if (jpeg_read_header(&r->jpeg, TRUE) == JPEG_SUSPENDED) return TH_MORE_INPUT;
     h->width = r->jpeg.image_width;
     h->height = r->jpeg.image_height;
-    h->orientation = r->orientation ? r->orientation : 1;
+    h->orientation = r->src.orientation ? r->src.orientation : 1;
     h->scale_max = 8;
     choose_layout(r);
     choose_icc(r);
@@ -238,15 +124,10 @@ static enum th_status header_step(void *arg) {
 
 /* Runs a step of libjpeg under the guard, its input brought up to date. */
 static enum th_status run(struct jpeg_reader *r, enum th_status (*step)(void *)) {
-    show_input(r);
-    if (r->skip > 0) {
-        size_t bytes = r->skip;
-        r->skip = 0;
-        skip_input_data(&r->jpeg, (long)bytes);
-    }
+    th_jpeg_source_show(&r->src);
     enum th_status status = th_jpeg_guard(&r->error, step, r);
     if (status < 0) return status;
-    take_input(r);
+    th_jpeg_source_take(&r->src);
     if (status == TH_MORE_INPUT && r->reader.in->closed) {
         return th_fail(TH_TRUNCATED, "jpeg: no end of image");
     }
@@ -264,7 +145,7 @@ static enum th_status jpeg_header(struct th_reader *self) {
 
 /* Called by libjpeg between rows of a multi-scan file. */
 static void count_work(j_common_ptr common) {
-    struct jpeg_reader *r = reader_of((j_decompress_ptr)common);
+    struct jpeg_reader *r = common->client_data;
     if (r->jpeg.input_scan_number > (int)TH_JPEG_SCANS_MAX) {
         th_jpeg_raise(&r->error, th_fail(TH_TOO_LARGE, "jpeg: more than 100 scans"));
     }
@@ -341,7 +222,7 @@ static enum th_status start_lockstep(struct jpeg_reader *r) {
     r->lockstep = NULL;
     r->reader.header.whole_input = false;
     r->reader.in->keep = false;
-    stop_keeping(r);
+    th_jpeg_source_stop_keeping(&r->src);
     return run(r, start_step);
 }
 
@@ -440,7 +321,7 @@ static void jpeg_close(struct th_source *self) {
     th_lockstep_close(r->lockstep);
     jpeg_destroy_decompress(&r->jpeg);
     for (uint32_t i = 0; i < 3; i++) th_free(r->plane[i]);
-    th_free(r->icc);
+    th_jpeg_source_close(&r->src);
     th_free(r);
 }
 
@@ -450,9 +331,7 @@ static enum th_status create_step(void *arg) {
     struct jpeg_reader *r = arg;
     jpeg_create_decompress(&r->jpeg);
     r->jpeg.client_data = r;
-    r->jpeg.src = &r->src;
-    jpeg_set_marker_processor(&r->jpeg, JPEG_APP0 + 1, take_app1);
-    jpeg_set_marker_processor(&r->jpeg, JPEG_APP0 + 2, take_app2);
+    th_jpeg_source_open(&r->src, r->reader.in, &r->jpeg);
     return TH_OK;
 }
 
@@ -466,14 +345,7 @@ enum th_status th_jpeg_open_reader(struct th_input *in, const struct th_limits *
     r->reader.source.close = jpeg_close;
     r->reader.read_header = jpeg_header;
     r->reader.start = jpeg_start;
-    r->icc_next = 1;
-    r->keeping = true;
     r->jpeg.err = th_jpeg_error_init(&r->error);
-    r->src.init_source = init_source;
-    r->src.fill_input_buffer = fill_input_buffer;
-    r->src.skip_input_data = skip_input_data;
-    r->src.resync_to_restart = jpeg_resync_to_restart;
-    r->src.term_source = init_source;
     enum th_status status = th_jpeg_guard(&r->error, create_step, r);
     if (status != TH_OK) {
         jpeg_close(&r->reader.source);

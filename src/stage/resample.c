@@ -8,7 +8,7 @@
 
 #include "../arena.h"
 #include "../fail.h"
-#include "../work.h"
+#include "band.h"
 #include "resample_rows.h"
 #include "resample_weights.h"
 
@@ -133,21 +133,12 @@ static void make_row(struct resampler *r, struct plane *p) {
     }
 }
 
-static void emit(struct resampler *r, uint32_t index, struct th_band *band) {
-    struct plane *p = &r->plane[index];
-    make_row(r, p);
-    *band = (struct th_band){0};
-    band->data[index] = p->out;
-    band->rows[index] = 1;
-}
-
 /* Takes rows of plane `index` off the held band: until it can make a row, or all. */
 static void feed(struct resampler *r, uint32_t index, bool all) {
     struct plane *p = &r->plane[index];
-    while (r->band.rows[index] > 0 && (all || !plane_ready(p))) {
-        if (p->in_next < p->in_rows) take_row(r, p, r->band.data[index]);
-        r->band.data[index] += r->band.stride[index];
-        r->band.rows[index]--;
+    const uint8_t *row;
+    while ((all || !plane_ready(p)) && (row = th_band_take(&r->band, index)) != NULL) {
+        if (p->in_next < p->in_rows) take_row(r, p, row);
     }
 }
 
@@ -174,7 +165,8 @@ static enum th_status resampler_next(struct th_source *self, struct th_band *ban
     for (;;) {
         feed(r, behind, false);
         if (plane_ready(&r->plane[behind])) {
-            emit(r, behind, band);
+            make_row(r, &r->plane[behind]);
+            th_band_give(band, behind, r->plane[behind].out);
             return TH_OK;
         }
         for (uint32_t i = 0; i < r->planes; i++) feed(r, i, true);

@@ -5,6 +5,7 @@
 
 #include "../arena.h"
 #include "../fail.h"
+#include "band.h"
 
 struct plane {
     uint32_t in_width, in_height, out_width;
@@ -67,10 +68,9 @@ static void make_row(const struct shrinker *s, struct plane *p) {
 /* Feeds plane `p` until a row is complete. */
 static bool feed(struct shrinker *s, uint32_t index) {
     struct plane *p = &s->plane[index];
-    while (s->band.rows[index] > 0) {
-        add_row(s, p, s->band.data[index]);
-        s->band.data[index] += s->band.stride[index];
-        s->band.rows[index]--;
+    const uint8_t *row;
+    while ((row = th_band_take(&s->band, index)) != NULL) {
+        add_row(s, p, row);
         if (p->rows == s->factor.y || p->in_next == p->in_height) return true;
     }
     return false;
@@ -82,9 +82,7 @@ static enum th_status shrinker_next(struct th_source *self, struct th_band *band
         for (uint32_t p = 0; p < s->planes; p++) {
             if (!feed(s, p)) continue;
             make_row(s, &s->plane[p]);
-            *band = (struct th_band){0};
-            band->data[p] = s->plane[p].out;
-            band->rows[p] = 1;
+            th_band_give(band, p, s->plane[p].out);
             return TH_OK;
         }
         TH_TRY(s->up->next(s->up, &s->band));
