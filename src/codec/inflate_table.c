@@ -103,22 +103,25 @@ static void place_longer(uint32_t *table, uint32_t table_bits, uint32_t *used, u
     for (uint32_t i = word >> table_bits; i < 1u << own_bits; i += step) own[i] = entry;
 }
 
-/* Fills the table, which is indexed by table_bits. */
+/* Fills the table, which is indexed by table_bits. It grows with the length of the
+ * codes: an entry of a shorter code serves for either value of the next bit. */
 static void fill(uint32_t *table, uint32_t table_bits, const struct code *code) {
     const uint32_t own_bits = code->lengths_max > table_bits ? code->lengths_max - table_bits : 0;
     uint32_t used = 1u << table_bits;
     uint32_t next = 0; /* the next code, as RFC 1951 counts them */
     const uint16_t *symbol = code->sorted;
-    memset(table, 0, sizeof *table << table_bits);
-    for (uint32_t bits = 1; bits <= code->lengths_max; bits++, next *= 2) {
+    table[0] = 0;
+    for (uint32_t bits = 1; bits <= code->lengths_max || bits <= table_bits; bits++) {
+        next *= 2;
+        if (bits <= table_bits)
+            memcpy(table + (1u << (bits - 1)), table, sizeof *table << (bits - 1));
         for (uint32_t k = 0; k < code->count[bits]; k++, next++) {
             const uint32_t word = reversed(next, bits);
             const uint32_t entry = with_length(code, *symbol++, bits);
-            if (bits > table_bits) {
+            if (bits > table_bits)
                 place_longer(table, table_bits, &used, word, bits, own_bits, entry);
-                continue;
-            }
-            for (uint32_t i = word; i < 1u << table_bits; i += 1u << bits) table[i] = entry;
+            else
+                table[word] = entry;
         }
     }
 }
@@ -137,12 +140,19 @@ static void pair_literals(uint32_t *table, uint32_t table_bits) {
     }
 }
 
+/* Two of the shortest codes fit the index. */
+static bool may_pair(const struct code *code) {
+    uint32_t bits = 1;
+    while (bits < code->lengths_max && code->count[bits] == 0) bits++;
+    return bits * 2 <= TH_INFLATE_LITLEN_BITS;
+}
+
 bool th_inflate_table_litlen(struct th_inflate *z, const uint8_t *lengths, uint32_t symbols) {
     struct code code = {.entry = litlen_entry};
     assert(symbols <= TH_LITLEN_SYMBOLS);
     if (!sort_code(&code, lengths, symbols)) return false;
     fill(z->litlen, TH_INFLATE_LITLEN_BITS, &code);
-    pair_literals(z->litlen, TH_INFLATE_LITLEN_BITS);
+    if (may_pair(&code)) pair_literals(z->litlen, TH_INFLATE_LITLEN_BITS);
     return true;
 }
 

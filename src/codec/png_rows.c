@@ -19,7 +19,8 @@ struct th_png_rows {
     const struct th_png_info *info; /* borrowed */
     struct th_png_idat idat;
     struct th_inflate inflate;
-    bool inflated_all;
+    enum th_status idat_status; /* of the chunks so far */
+    enum th_status end;         /* TH_OK, or why nothing more will be inflated */
     uint32_t blocks_counted;
     size_t line_bytes; /* a scanline's, without its filter byte */
     uint8_t *buffer;   /* inflated bytes: taken lines, lines to come */
@@ -62,7 +63,8 @@ uint64_t th_png_rows_memory(const struct th_png_info *info) {
 
 static enum th_status next_idat(void *user, const uint8_t **data, size_t *bytes) {
     struct th_png_rows *rows = user;
-    return th_png_idat_next(&rows->idat, data, bytes);
+    rows->idat_status = th_png_idat_next(&rows->idat, data, bytes);
+    return rows->idat_status;
 }
 
 /* Drops what neither a line nor a match can ask for any more. */
@@ -75,18 +77,22 @@ static void slide(struct th_png_rows *rows) {
     rows->taken -= from;
 }
 
+/* There is no more, and a row wants it. */
+static enum th_status ended(const struct th_png_rows *rows) {
+    if (rows->end == TH_CORRUPT) return th_fail(TH_CORRUPT, "png: image data does not inflate");
+    return th_fail(TH_CORRUPT, "png: not enough image data");
+}
+
+/* A stream that goes wrong behind the last row is nobody's business: what was
+ * inflated before counts first. A chunk that fails its CRC counts at once. */
 static enum th_status inflate_more(struct th_png_rows *rows) {
-    if (rows->inflated_all) return th_fail(TH_CORRUPT, "png: not enough image data");
+    if (rows->end != TH_OK) return ended(rows);
     slide(rows);
-    const enum th_status status = th_inflate_run(&rows->inflate, rows->buffer, &rows->at,
-                                                 rows->buffer_bytes);
-    TH_TRY(th_work_add((uint64_t)(rows->inflate.blocks - rows->blocks_counted) * BLOCK_SAMPLES));
+    rows->end = th_inflate_run(&rows->inflate, rows->buffer, &rows->at, rows->buffer_bytes);
+    const uint32_t blocks = rows->inflate.blocks - rows->blocks_counted;
     rows->blocks_counted = rows->inflate.blocks;
-    if (status == TH_DONE) rows->inflated_all = true;
-    /* The first text counts: a CRC may have failed inside. */
-    if (status == TH_TRUNCATED) return th_fail(TH_CORRUPT, "png: not enough image data");
-    if (status == TH_CORRUPT) return th_fail(TH_CORRUPT, "png: image data does not inflate");
-    return status == TH_DONE ? TH_OK : status;
+    TH_TRY(th_work_add((uint64_t)blocks * BLOCK_SAMPLES));
+    return rows->idat_status;
 }
 
 /* ---- pixels ---- */

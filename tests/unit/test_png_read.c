@@ -260,6 +260,26 @@ static void test_image_data(void) {
     CHECK_EQ(outcome.status, TH_DONE);
 }
 
+/* A zlib stream without its end, or with a wrong end, is none of the image's business. */
+static void test_stream_ends(void) {
+    struct png_recipe recipe = {
+        .width = 9, .height = 9, .colour = 2, .depth = 8, .level = 0, .idat_max = 8192, .seed = 3};
+    const uint32_t line_bytes = 9 * (1 + 9 * 3);
+    png_make(&made, &recipe);
+    uint8_t stream[512];
+    const size_t bytes = made.bytes - made.idat_at - 24;
+    memcpy(stream, made.file + made.idat_at + 8, bytes);
+    for (uint32_t lost = 0; lost < bytes; lost++) {
+        begin(9, 9, 8, 2);
+        png_put_chunk(&made, "IDAT", stream, bytes - lost);
+        png_put_chunk(&made, "IDAT", "", 0);
+        png_put_chunk(&made, "IEND", NULL, 0);
+        read_file(made.file, made.bytes, 1u << 20);
+        /* Two bytes of header, five of a stored block, the lines, four of Adler-32. */
+        CHECK_EQ(outcome.status, bytes - lost >= 7 + line_bytes ? TH_DONE : TH_CORRUPT);
+    }
+}
+
 /* Text is never inflated, profiles to a limit, and the header alone costs next to nothing. */
 static void test_bombs(void) {
     static uint8_t zeros[64u << 20];
@@ -328,6 +348,7 @@ int main(void) {
     test_damage();
     test_headers();
     test_image_data();
+    test_stream_ends();
     test_bombs();
     test_no_memory();
     CHECK_EQ(arena.used_bytes, 0);
