@@ -167,7 +167,7 @@ for (const subject of SUBJECTS) {
 async function assertOthersComplain(bytes, name, ours) {
   // libjpeg-turbo's fast loop takes a code that does not exist for a zero, silently; its slow
   // loop warns, and so do we wherever our own decoder reads (tests/unit/test_jpeg_lockstep.c).
-  if (ours === 'CORRUPT jpeg: bad Huffman code') return;
+  if (/^CORRUPT jpeg: .*bad Huffman code$/.test(ours)) return;
   if (ours === 'TRUNCATED png: the file ends before IEND') return; // libpng's users stop at the last row
   let complaint;
   if (bytes[0] === 0xff && bytes[1] === 0xd8) complaint = await djpegComplaint(bytes);
