@@ -26,7 +26,7 @@ export function readAsk(route, { query, accept }, { canon, readQuery }) {
   const plain = canon(query, accept); // repeated and wrong ones end here
   const pairs = readQuery(query);
   if (pairs.length === 0) return { options: null, varies: false };
-  const wanted = expandPreset(route, pairs, readQuery);
+  const wanted = expandPreset(route, pairs, { readQuery });
   const varies = wanted.some(([name, value]) => name === 'f' && value === 'auto');
   const options = wanted === pairs ? plain : canon(queryText(wanted), accept);
   return { options: fitSizes(route, options, { canon, readQuery }) || null, varies };
@@ -36,10 +36,10 @@ export function readAsk(route, { query, accept }, { canon, readQuery }) {
  * What a preset stands for, with what was given beside it on top.
  * @param {Route} route
  * @param {Pairs} pairs
- * @param {Grammar['readQuery']} readQuery
+ * @param {Pick<Grammar, 'readQuery'>} grammar
  * @returns {Pairs} the same array when there is no preset
  */
-function expandPreset(route, pairs, readQuery) {
+function expandPreset(route, pairs, { readQuery }) {
   const own = pairs.filter(([name]) => !HOST_OPTIONS.includes(name));
   if (route.only_presets && own.length > 0)
     throw new Refusal(400, `${own[0][0]}: only presets are allowed here`);

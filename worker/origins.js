@@ -34,12 +34,12 @@ const KINDS = {
  */
 export function createOrigins({ origins }, env) {
   return Object.fromEntries(
-    Object.entries(origins).map(([name, options]) => [name, createOrigin(name, options, env)]),
+    Object.entries(origins).map(([name, options]) => [name, createOrigin(name, { ...options, env })]),
   );
 }
 
-/** @param {string} name @param {any} options @param {Record<string, any>} env */
-function createOrigin(name, { kind, ...options }, env) {
+/** @param {string} name @param {any} options its configuration, and env */
+function createOrigin(name, { kind, env, ...options }) {
   const found = KINDS[kind];
   if (!found) throw new TypeError(`origins.${name}.kind: one of ${Object.keys(KINDS).join(', ')}`);
   for (const need of found.needs) {

@@ -76,7 +76,9 @@ function objectName({ route, key }, version) {
 export async function entityTag(sourceTag, options) {
   const text = new TextEncoder().encode(`${sourceTag}\n${options}\n${OUTPUT_EPOCH}`);
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
-  const hex = Array.from(digest.subarray(0, TAG_BYTES), (byte) => byte.toString(16).padStart(2, '0'));
+  const hex = Array.from(digest.subarray(0, TAG_BYTES), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  );
   return `"${hex.join('')}"`;
 }
 

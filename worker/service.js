@@ -66,7 +66,9 @@ export class Service {
     const hit = await trace.time('cache', () => this.#lookUp(key, ask));
     if (hit) {
       trace.note({ cache: 'hit', bytes: hit.bytes.length, reason: hit.reason || undefined });
-      return respond(request, hit);
+      const response = respond(request, hit);
+      response.headers.set('Age', String(Math.floor(Math.max(0, trace.begun - hit.made) / 1000)));
+      return response;
     }
     const { result, shared } = await this.#share(key, () =>
       ask.options === null ? this.#fetchOriginal(visit) : this.#makeImage(visit),
@@ -193,10 +195,13 @@ export class Service {
     }
     const source = await this.#get(visit);
     if (isNegative(source)) return { entity: this.#negative(visit, source) };
+    if (source.status !== 200 || !source.body) {
+      throw new Refusal(502, `origin: status ${source.status} to a plain request`);
+    }
     const modified = source.headers.get('Last-Modified') ?? '';
     const version = source.headers.get('ETag') ?? modified;
     const etag = version && (await entityTag(version, /** @type {string} */ (ask.options)));
-    const tape = new Tape(/** @type {ReadableStream<Uint8Array>} */ (source.body));
+    const tape = new Tape(source.body);
     if (etag && isFresh(request.headers, { etag, modified })) {
       tape.close();
       return {
@@ -222,7 +227,7 @@ export class Service {
   async #resize(visit, source, { tape, etag, modified }) {
     const { ask, trace } = visit;
     try {
-      const { info, bytes } = await trace.time('resize', () => this.#runJobs(visit, source, tape));
+      const { info, bytes } = await trace.time('resize', () => this.#runJobs(visit, source, { tape }));
       noteImage(trace, info, { inBytes: tape.playedBytes });
       const inBytes = bodyLength(source.headers) ?? tape.playedBytes;
       const reason = reasonToPass(info, { outBytes: bytes.length, inBytes });
@@ -255,9 +260,9 @@ export class Service {
    * One job, or where the result is over its byte budget, several.
    * @param {Visit} visit
    * @param {OriginAnswer} source
-   * @param {Tape} tape
+   * @param {{ tape: Tape }} read
    */
-  async #runJobs(visit, source, tape) {
+  async #runJobs(visit, source, { tape }) {
     const { signal } = visit.request;
     const options = /** @type {string} */ (visit.ask.options);
     const length = bodyLength(source.headers);

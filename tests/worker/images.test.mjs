@@ -47,6 +47,8 @@ describe('a resized image', () => {
       '/dev/thumbnail.png?h=150&width=200&q=90&fm=webp&utm_source=mail',
     );
     assert.equal(hit.headers.get('X-Cache'), 'Hit from thimble');
+    assert.match(hit.headers.get('Age'), /^\d$/);
+    assert.equal(miss.headers.get('Age'), null);
     assert.deepEqual(await bytesOf(hit), first);
     assert.equal(hit.headers.get('ETag'), miss.headers.get('ETag'));
   });

@@ -1,7 +1,10 @@
 // Running it: health, metrics, purging, detail, and configuration that is wrong.
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
 import { sampleBytes } from '../images/make-samples.mjs';
+import { root } from '../lib/engines.mjs';
 import { startService, VARS } from './service.mjs';
 
 const TOKEN = 'a token for purging';
@@ -62,6 +65,25 @@ describe('purging by path', () => {
     for (const target of variants) assert.match(await cacheOf(target), /^Miss/, target);
     for (const target of variants) assert.match(await cacheOf(target), /^Hit/, target);
     assert.match(await cacheOf('/prod/document.pdf'), /^Hit/);
+  });
+
+  test('make purge', async () => {
+    const target = '/prod/photo.jpg?w=22';
+    await get(target);
+    assert.match(await cacheOf(target), /^Hit/);
+    const run = (token) =>
+      promisify(execFile)(
+        'make',
+        ['--no-print-directory', 'purge', `URL=${service.url.origin}`, 'PATHS=/prod/photo.jpg'],
+        {
+          cwd: root,
+          env: { ...process.env, PURGE_TOKEN: token },
+        },
+      );
+    await assert.rejects(run('not the token at all'));
+    assert.match(await cacheOf(target), /^Hit/);
+    assert.match((await run(TOKEN)).stderr, /purged: \/prod\/photo\.jpg/);
+    assert.match(await cacheOf(target), /^Miss/);
   });
 
   test('without the token it is 403', async () => {

@@ -1,6 +1,6 @@
 // Requests at the same time in one isolate: slow bodies that must not mix, and work done once.
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { Response } from 'miniflare';
 import sharp from 'sharp';
 import { sampleBytes } from '../images/make-samples.mjs';
@@ -80,4 +80,54 @@ test("a client that goes away does not take another's answer with it", async () 
   abort.abort();
   await first;
   assert.equal((await second).response.status, 200);
+});
+
+describe('when running jobs hold all the memory there is', () => {
+  let busy;
+  before(async () => {
+    busy = await startService({
+      vars: {
+        ...VARS,
+        BUDGET_BYTES: 4 << 20,
+        ORIGIN_STALL_MS: 3000,
+        ROUTES: [
+          { path: '/pass/*', origin: 'slow', prefix: '', on_busy: 'pass' },
+          { path: '/*', origin: 'slow' },
+        ],
+      },
+      async outbound(request) {
+        const name = new URL(request.url).pathname.replace('/pictures/', '');
+        if (name.startsWith('held')) return new Response(new ReadableStream({ start }));
+        return new Response(await sampleBytes(name), { headers: { 'Content-Type': 'image/png' } });
+      },
+    });
+  });
+  after(() => busy.stop());
+
+  /** The beginning of a PNG, and then nothing. */
+  function start(controller) {
+    controller.enqueue(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a));
+  }
+
+  test('a further one is 503 with Retry-After, or the original, as on_busy says; later all is well', async () => {
+    const held = ['/held-1.png?w=1', '/held-2.png?w=1'].map((target) => busy.fetch(target));
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const refused = await busy.fetch('/alpha.png?w=10');
+    assert.equal(refused.status, 503);
+    assert.ok(refused.headers.get('Retry-After'));
+    assert.equal(refused.headers.get('Cache-Control'), 'no-store');
+    await refused.text();
+    const passed = await busy.fetch('/pass/alpha.png?w=10');
+    assert.equal(passed.status, 200);
+    assert.match(passed.headers.get('X-Thimble'), /^pass; reason="busy/);
+    assert.equal(passed.headers.get('Cache-Control'), 'no-store');
+    assert.deepEqual(Buffer.from(await passed.arrayBuffer()), await sampleBytes('alpha.png'));
+    for (const response of await Promise.all(held)) {
+      assert.equal(response.status, 504);
+      await response.text();
+    }
+    const later = await busy.fetch('/pass/alpha.png?w=10');
+    assert.equal(later.headers.get('X-Thimble'), 'miss');
+    await later.arrayBuffer();
+  });
 });

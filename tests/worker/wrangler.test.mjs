@@ -22,7 +22,15 @@ for (const environment of ['dev', 'production']) {
   test(`--env ${environment} bundles, with its bucket and small enough`, async () => {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [wrangler, 'deploy', '--dry-run', '--outdir', path.join(folder, environment), '--env', environment],
+      [
+        wrangler,
+        'deploy',
+        '--dry-run',
+        '--outdir',
+        path.join(folder, environment),
+        '--env',
+        environment,
+      ],
       { cwd: root, env: { ...process.env, CI: 'true', WRANGLER_SEND_METRICS: 'false' } },
     );
     assert.match(stdout, /env\.IMAGES \(thimble-images/);
