@@ -7,9 +7,10 @@
 #include "jpeg_idct.h"
 #include "jpeg_lockstep.h"
 
-/* Samples' worth of work that a compressed byte stands for (measured: a byte of a
- * scan costs what transforming five samples does). */
+/* Samples' worth of work: of a compressed byte (measured: a byte of a scan costs what
+ * transforming five samples does), and of a block that a scan only passes, in an EOB run. */
 #define WORK_PER_BYTE 5u
+#define WORK_PER_BLOCK 2u
 
 struct th_lockstep {
     struct th_jpeg_scans scans;
@@ -41,62 +42,12 @@ const struct th_jpeg_frame *th_lockstep_frame(const struct th_lockstep *l) {
     return &l->scans.frame;
 }
 
-uint32_t th_lockstep_scan_count(const struct th_lockstep *l) {
-    return l->scans.count;
-}
-
-/* ---- bounds ---- */
+/* ---- start ---- */
 
 /* Blocks of one component in a row of MCUs, dummies included. */
 static uint32_t row_blocks(const struct th_jpeg_frame *f, uint32_t component) {
     return f->mcu_columns * f->component[component].h * f->component[component].v;
 }
-
-uint64_t th_lockstep_memory(const struct th_lockstep *l) {
-    const struct th_jpeg_frame *f = &l->scans.frame;
-    uint64_t bytes = 16384; /* idct, block headers */
-    for (uint32_t i = 0; i < f->component_count; i++) {
-        bytes += row_blocks(f, i) * (64 * sizeof(int16_t) + sizeof(uint64_t));
-    }
-    for (uint32_t i = 0; i < l->scans.count; i++) {
-        const struct th_jpeg_scan *s = &l->scans.scan[i];
-        uint32_t tables = f->progressive ? 1 : 2;
-        if (s->ss > 0 || s->ah == 0) tables *= s->component_count;
-        bytes += sizeof(struct th_entropy) + tables * (sizeof(struct th_huffman) + 64);
-    }
-    return bytes;
-}
-
-/* A row of a scan: its blocks may all lie in one EOB run, then each costs little. */
-static uint64_t scan_row_work(const struct th_jpeg_frame *f, const struct th_jpeg_scan *s) {
-    uint64_t blocks = 0;
-    for (uint32_t i = 0; i < s->component_count; i++) blocks += row_blocks(f, s->component[i]);
-    return blocks * 2;
-}
-
-static uint64_t scan_bytes_work(const struct th_jpeg_scan *s) {
-    return (uint64_t)(s->end - s->begin) * WORK_PER_BYTE;
-}
-
-static uint64_t row_samples(const struct th_lockstep *l) {
-    uint64_t samples = 0;
-    for (uint32_t i = 0; i < l->scans.frame.component_count; i++) {
-        samples += (uint64_t)row_blocks(&l->scans.frame, i) * 64;
-    }
-    return samples;
-}
-
-uint64_t th_lockstep_work(const struct th_lockstep *l) {
-    const struct th_jpeg_frame *f = &l->scans.frame;
-    uint64_t work = row_samples(l) * f->mcu_rows;
-    for (uint32_t i = 0; i < l->scans.count; i++) {
-        const struct th_jpeg_scan *s = &l->scans.scan[i];
-        work += scan_row_work(f, s) * f->mcu_rows + scan_bytes_work(s);
-    }
-    return work;
-}
-
-/* ---- start ---- */
 
 /* AC is nothing to blocks of one sample. */
 static bool scan_needed(const struct th_lockstep *l, const struct th_jpeg_scan *s) {
@@ -163,10 +114,25 @@ static enum th_status allocate_blocks(struct th_lockstep *l) {
     return TH_OK;
 }
 
+/* What the scans that are read, and the transforms, will take. */
+static enum th_status count_work(const struct th_lockstep *l) {
+    const struct th_jpeg_frame *f = &l->scans.frame;
+    uint64_t blocks = 0, bytes = 0; /* blocks of all scans, of a row of MCUs */
+    uint64_t samples = 0;           /* of a row of MCUs */
+    for (uint32_t i = 0; i < f->component_count; i++) samples += (uint64_t)row_blocks(f, i) * 64;
+    for (uint32_t i = 0; i < l->entropy_count; i++) {
+        const struct th_jpeg_scan *s = l->entropy[i].scan;
+        bytes += (uint64_t)(s->end - s->begin);
+        for (uint32_t j = 0; j < s->component_count; j++) blocks += row_blocks(f, s->component[j]);
+    }
+    return th_work_add((samples + blocks * WORK_PER_BLOCK) * f->mcu_rows + bytes * WORK_PER_BYTE);
+}
+
 static enum th_status start(struct th_lockstep *l, uint32_t scale) {
     l->size = 8 / scale;
     th_entropy_zeros_make(&l->zeros);
     TH_TRY(open_scans(l));
+    TH_TRY(count_work(l));
     TH_TRY(allocate_blocks(l));
     return th_idct_open(&l->idct, &l->scans.frame, l->size);
 }
@@ -197,18 +163,7 @@ struct th_lockstep_plane th_lockstep_plane_of(const struct th_lockstep *l, uint3
 
 /* ---- rows ---- */
 
-static enum th_status count_work(struct th_lockstep *l) {
-    uint64_t work = 0;
-    for (uint32_t i = 0; i < l->entropy_count; i++) {
-        const struct th_jpeg_scan *s = l->entropy[i].scan;
-        work += scan_row_work(&l->scans.frame, s);
-        if (l->mcu_row == 0) work += scan_bytes_work(s);
-    }
-    return th_work_add(work + row_samples(l));
-}
-
 static enum th_status decode_row(struct th_lockstep *l) {
-    TH_TRY(count_work(l));
     for (uint32_t i = 0; i < l->entropy_count; i++) {
         TH_TRY(th_entropy_row(&l->entropy[i], l->mcu_row, l->blocks));
     }

@@ -37,15 +37,10 @@ struct th_lockstep_plane {
 enum th_status th_lockstep_open(struct th_lockstep **lockstep, const uint8_t *data, size_t bytes);
 
 const struct th_jpeg_frame *th_lockstep_frame(const struct th_lockstep *l);
-uint32_t th_lockstep_scan_count(const struct th_lockstep *l);
-
-/* Upper bounds for the plan, known once open: bytes that start will allocate, samples
- * (as th_work_add counts) that decoding adds, at any scale. */
-uint64_t th_lockstep_memory(const struct th_lockstep *l);
-uint64_t th_lockstep_work(const struct th_lockstep *l);
 
 /* Decodes to 1/scale (1, 2, 4, 8) of each plane's size, rounded up. Only scans that the
- * scale needs are read. */
+ * scale needs are read. Their work is known now, from their lengths and the number of
+ * blocks, and is counted now (th_work_add): TH_TOO_LARGE before anything is decoded. */
 enum th_status th_lockstep_start(struct th_lockstep *l, uint32_t scale);
 
 /* After start. */

@@ -1,7 +1,15 @@
 /* fuzz_jpeg_lockstep.c - any bytes to the lockstep JPEG reader, against libjpeg.
  *
  * Crashes on purpose where the rule of tests/unit/jpeg_compare.h is broken. Needs no
- * seeds: now and then the mutator puts a whole made file in the input's place. */
+ * seeds: now and then the mutator puts a whole made file in the input's place.
+ *
+ *   make test-build && mkdir -p build/fuzz_jpeg_lockstep_corpus
+ *   clang-19 -O1 -g -fsanitize=fuzzer,address,undefined -Isrc -Itests/unit \
+ *     -isystem wasm/third_party/libjpeg-turbo -isystem build/src/libjpeg-turbo/src \
+ *     tests/fuzz/fuzz_jpeg_lockstep.c tests/unit/jpeg_*.c src/arena.c src/bytes.c src/fail.c \
+ *     src/work.c src/codec/jpeg_{scans,bits,huffman,entropy,idct,lockstep}.c \
+ *     build/asan/libjpeg.a -o build/fuzz_jpeg_lockstep
+ *   build/fuzz_jpeg_lockstep -max_len=20000 build/fuzz_jpeg_lockstep_corpus */
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,6 +4,7 @@
  * takes has libjpeg's samples. */
 #include <stdlib.h>
 
+#include "arena.h"
 #include "check.h"
 #include "codec/jpeg_lockstep.h"
 #include "fail.h"
@@ -188,11 +189,37 @@ static void test_damaged_files(uint32_t files, uint32_t times) {
     }
 }
 
+/* ---- memory ---- */
+
+/* Wherever memory runs out, there is a status and nothing is left behind. */
+static void test_no_memory(void) {
+    struct maker m;
+    struct th_arena arena;
+    make_file(&m, 21);
+    enum th_status status = TH_NO_MEMORY;
+    for (uint64_t after = 0; status != TH_OK && after < 500; after++) {
+        struct th_lockstep *l = NULL;
+        th_arena_init(&arena, UINT64_MAX);
+        arena.fail_after = after;
+        struct th_arena *outer = th_arena_enter(&arena);
+        status = th_lockstep_open(&l, m.bytes, m.size);
+        if (status == TH_OK) status = th_lockstep_start(l, 2);
+        CHECK(status == TH_OK || status == TH_NO_MEMORY);
+        th_lockstep_close(l);
+        CHECK_EQ(arena.used_bytes, 0);
+        th_arena_enter(outer);
+        th_arena_clear(&arena);
+    }
+    CHECK_EQ(status, TH_OK);
+    maker_free(&m);
+}
+
 int main(int argc, char **argv) {
     uint32_t more = argc > 1 ? (uint32_t)atoi(argv[1]) : 1;
     th_work_begin(UINT64_MAX / 2);
     test_made_files(300 * more);
     test_damaged_files(100 * more, 40);
+    test_no_memory();
     printf("damaged: %u files; libjpeg: %u clean, %u with warnings, %u failed; ours: %u, stricter "
            "%u\n",
            counts.files, counts.libjpeg_clean, counts.libjpeg_warned, counts.libjpeg_failed,
