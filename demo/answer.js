@@ -26,7 +26,10 @@ const PHRASES = {
   503: 'Service Unavailable',
 };
 
-const ROUTE = /** @type {import('../worker/config.js').Route} */ ({ on_error: 'status', on_busy: 'status' });
+const ROUTE = /** @type {import('../worker/config.js').Route} */ ({
+  on_error: 'status',
+  on_busy: 'status',
+});
 
 /**
  * @param {Info} info
@@ -35,7 +38,8 @@ const ROUTE = /** @type {import('../worker/config.js').Route} */ ({ on_error: 's
  */
 export function answerImage(info, sizes) {
   const reason = reasonToPass(info, sizes);
-  if (reason) return answerOriginal(reason, { type: `image/${info.inFormat}`, bytes: sizes.inBytes });
+  if (reason)
+    return answerOriginal(reason, { type: `image/${info.inFormat}`, bytes: sizes.inBytes });
   const type = info.outFormat === 'json' ? 'application/json' : `image/${info.outFormat}`;
   return answer(200, { type, bytes: sizes.outBytes, outcome: 'miss' });
 }
@@ -45,7 +49,10 @@ export function answerImage(info, sizes) {
  * @param {{ type: string, bytes: number, note?: string }} original
  * @returns {Answer}
  */
-export function answerOriginal(reason, { type, bytes, note = 'The service sends the original, untouched.' }) {
+export function answerOriginal(
+  reason,
+  { type, bytes, note = 'The service sends the original, untouched.' },
+) {
   return answer(200, { type, bytes, outcome: `pass; reason="${reason}"`, note });
 }
 
@@ -67,7 +74,12 @@ export function answerFailure({ status, message }, original) {
 /** @param {number} status @param {string} line @returns {Answer} */
 function answerLine(status, line) {
   const bytes = new TextEncoder().encode(line).length + 1;
-  return answer(status, { type: 'text/plain; charset=utf-8', bytes, outcome: `error; reason="${line}"`, body: line });
+  return answer(status, {
+    type: 'text/plain; charset=utf-8',
+    bytes,
+    outcome: `error; reason="${line}"`,
+    body: line,
+  });
 }
 
 /**

@@ -48,7 +48,11 @@ export class Chart {
   }
 
   #draw() {
-    const points = thin(this.#samples).map(({ inBytes, ms, memory }) => ({ x: inBytes / this.#totalBytes, ms, mib: memory / MIB }));
+    const points = thin(this.#samples).map(({ inBytes, ms, memory }) => ({
+      x: inBytes / this.#totalBytes,
+      ms,
+      mib: memory / MIB,
+    }));
     const most = Math.max(4, ...points.map(({ mib }) => mib));
     const last = points.at(-1);
     this.#parent.replaceChildren(
@@ -63,10 +67,21 @@ export class Chart {
     const top = 150;
     const y = scale(top);
     const parts = axes({ top, step: 32, unit: 'MiB', totalBytes: this.#totalBytes });
-    parts.push(line('limit', [{ x: 0, y: y(ISOLATE_MIB) }, { x: 1, y: y(ISOLATE_MIB) }]), label('limit', LEFT + 6, y(ISOLATE_MIB) - 6, 'isolate: 128 MB'));
+    parts.push(
+      line('limit', [
+        { x: 0, y: y(ISOLATE_MIB) },
+        { x: 1, y: y(ISOLATE_MIB) },
+      ]),
+      label('limit', LEFT + 6, y(ISOLATE_MIB) - 6, 'isolate: 128 MB'),
+    );
     if (this.#frameMib > 0) {
       const out = Math.min(1, top / this.#frameMib);
-      parts.push(line('frame', [{ x: 0, y: y(0) }, { x: out, y: y(this.#frameMib * out) }]));
+      parts.push(
+        line('frame', [
+          { x: 0, y: y(0) },
+          { x: out, y: y(this.#frameMib * out) },
+        ]),
+      );
       const words = `the whole frame: ${Math.round(this.#frameMib)} MiB${out < 1 ? ' ↗' : ''}`;
       parts.push(label('frame', Math.min(at(out) + 10, WIDTH - 225), y(86), words));
     }
@@ -77,7 +92,12 @@ export class Chart {
   /** @param {{ x: number, mib: number, ms: number }[]} points @param {number} top */
   #closePanel(points, top) {
     const y = scale(top);
-    const parts = axes({ top, step: Math.max(1, Math.ceil(top / 5)), unit: 'MiB', totalBytes: this.#totalBytes });
+    const parts = axes({
+      top,
+      step: Math.max(1, Math.ceil(top / 5)),
+      unit: 'MiB',
+      totalBytes: this.#totalBytes,
+    });
     parts.push(area(points, y));
     const msMost = Math.max(1, points.at(-1)?.ms ?? 1);
     const time = points.map(({ x, ms }) => ({ x, y: scale(msMost * 1.15)(ms) }));
@@ -92,7 +112,11 @@ export class Chart {
   #summary() {
     const last = this.#samples.at(-1);
     if (!last) return 'Empty chart: nothing streamed yet';
-    return `${fileSize(last.inBytes)} read in ${duration(last.ms)}; linear memory ended at ${memorySize(last.memory)} of 128; the whole frame would take ${Math.round(this.#frameMib)} MiB`;
+    return [
+      `${fileSize(last.inBytes)} read in ${duration(last.ms)}`,
+      `linear memory ended at ${memorySize(last.memory)} of 128`,
+      `the whole frame would take ${Math.round(this.#frameMib)} MiB`,
+    ].join('; ');
   }
 }
 
@@ -103,12 +127,29 @@ function panel(title, picture) {
 
 /** The figures for those who do not see the curves. @param {Sample[]} samples */
 function table(samples) {
-  const rows = [0, 0.25, 0.5, 0.75, 1].map((share) => samples[Math.round(share * (samples.length - 1))]);
-  const body = rows.map(({ inBytes, ms, memory }) =>
-    element('tr', {}, ...[fileSize(inBytes), duration(ms), memorySize(memory)].map((cell) => element('td', {}, cell))),
+  const rows = [0, 0.25, 0.5, 0.75, 1].map(
+    (share) => samples[Math.round(share * (samples.length - 1))],
   );
-  const head = element('tr', {}, ...['read', 'time', 'linear memory'].map((cell) => element('th', { scope: 'col' }, cell)));
-  return element('details', {}, element('summary', {}, 'As a table'), element('table', {}, head, ...body));
+  const body = rows.map(({ inBytes, ms, memory }) =>
+    element(
+      'tr',
+      {},
+      ...[fileSize(inBytes), duration(ms), memorySize(memory)].map((cell) =>
+        element('td', {}, cell),
+      ),
+    ),
+  );
+  const head = element(
+    'tr',
+    {},
+    ...['read', 'time', 'linear memory'].map((cell) => element('th', { scope: 'col' }, cell)),
+  );
+  return element(
+    'details',
+    {},
+    element('summary', {}, 'As a table'),
+    element('table', {}, head, ...body),
+  );
 }
 
 /** Few enough points to draw, the last one among them. @param {Sample[]} samples */
@@ -122,12 +163,25 @@ function axes({ top, step, unit, totalBytes }) {
   const y = scale(top);
   const parts = [];
   for (let value = 0; value <= top; value += step) {
-    parts.push(line('grid', [{ x: 0, y: y(value) }, { x: 1, y: y(value) }]), label('axis end', LEFT - 6, y(value) + 4, String(value)));
+    parts.push(
+      line('grid', [
+        { x: 0, y: y(value) },
+        { x: 1, y: y(value) },
+      ]),
+      label('axis end', LEFT - 6, y(value) + 4, String(value)),
+    );
   }
   parts.push(label('axis end', LEFT - 6, TOP - 4, unit));
   for (const share of [0, 0.5, 1]) {
     const words = totalBytes > 1 ? fileSize(Math.round(totalBytes * share)) : '';
-    parts.push(label(`axis ${share === 1 ? 'end' : share ? 'middle' : ''}`, at(share), HEIGHT - 12, share ? words : 'read: 0'));
+    parts.push(
+      label(
+        `axis ${share === 1 ? 'end' : share ? 'middle' : ''}`,
+        at(share),
+        HEIGHT - 12,
+        share ? words : 'read: 0',
+      ),
+    );
   }
   return parts;
 }
@@ -145,7 +199,9 @@ function scale(top) {
 /** @param {{ x: number, mib: number }[]} points @param {(mib: number) => number} y */
 function area(points, y) {
   if (points.length === 0) return shape('g', {});
-  const steps = points.map(({ x, mib }, i) => `${i ? `V${y(mib).toFixed(1)}` : ''}H${at(x).toFixed(1)}`).join('');
+  const steps = points
+    .map(({ x, mib }, i) => `${i ? `V${y(mib).toFixed(1)}` : ''}H${at(x).toFixed(1)}`)
+    .join('');
   const from = `M${at(0)} ${y(0)}V${y(points[0].mib).toFixed(1)}`;
   return shape('path', { class: 'memory', d: `${from}${steps}V${y(0)}Z` });
 }
@@ -153,12 +209,25 @@ function area(points, y) {
 /** @param {{ x: number, mib: number }[]} points @param {(mib: number) => number} y */
 function endLabel(points, y) {
   const last = points.at(-1);
-  return last && points.length > 1 ? [label('thread', WIDTH - RIGHT - 4, y(last.mib) - 7, `thimble: ${last.mib.toFixed(1)} MiB`, 'end')] : [];
+  return last && points.length > 1
+    ? [
+        label(
+          'thread',
+          WIDTH - RIGHT - 4,
+          y(last.mib) - 7,
+          `thimble: ${last.mib.toFixed(1)} MiB`,
+          'end',
+        ),
+      ]
+    : [];
 }
 
 /** @param {string} kind @param {{ x: number, y: number }[]} points x as a share */
 function line(kind, points) {
-  return shape('polyline', { class: kind, points: points.map(({ x, y }) => `${at(x).toFixed(1)},${y.toFixed(1)}`).join(' ') });
+  return shape('polyline', {
+    class: kind,
+    points: points.map(({ x, y }) => `${at(x).toFixed(1)},${y.toFixed(1)}`).join(' '),
+  });
 }
 
 /** @param {string} kind @param {number} x @param {number} y @param {string} words @param {string} [anchor] */
@@ -170,7 +239,11 @@ function label(kind, x, y, words, anchor = '') {
 
 /** @param {Node[]} parts @param {string} summary */
 function svg(parts, summary) {
-  const made = shape('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, role: 'img', 'aria-label': summary });
+  const made = shape('svg', {
+    viewBox: `0 0 ${WIDTH} ${HEIGHT}`,
+    role: 'img',
+    'aria-label': summary,
+  });
   made.append(...parts);
   return made;
 }

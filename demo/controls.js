@@ -29,10 +29,15 @@ const BUILDERS = { integer, number, flag, word, point, color, text };
 export function createControls(form, table, onChange) {
   /** @type {Map<string, Control>} */
   const controls = new Map();
-  const host = element('details', { className: 'host' }, element('summary', {}, 'Read by the service, not by the module'));
+  const host = element(
+    'details',
+    { className: 'host' },
+    element('summary', {}, 'Read by the service, not by the module'),
+  );
   for (const option of table) {
     const id = `option-${option.name}`;
-    const tell = (/** @type {string} */ value) => onChange({ [option.name]: value === option.default ? '' : value });
+    const tell = (/** @type {string} */ value) =>
+      onChange({ [option.name]: value === option.default ? '' : value });
     const control = (BUILDERS[option.type] ?? text)(option, tell, id);
     controls.set(option.name, control);
     (option.host ? host : form).append(frame(option, control, id));
@@ -50,9 +55,17 @@ export function createControls(form, table, onChange) {
 function frame(option, { nodes }, id) {
   const names = [option.name, ...option.aliases].join(', ');
   const grouped = ['word', 'point', 'color'].includes(option.type);
-  const title = element(grouped ? 'legend' : 'label', grouped ? { title: names } : { title: names, htmlFor: id });
+  const title = element(
+    grouped ? 'legend' : 'label',
+    grouped ? { title: names } : { title: names, htmlFor: id },
+  );
   title.append(element('code', {}, option.name), ' ', element('span', {}, option.help));
-  return element(grouped ? 'fieldset' : 'div', { className: `control ${option.type}` }, title, ...nodes);
+  return element(
+    grouped ? 'fieldset' : 'div',
+    { className: `control ${option.type}` },
+    title,
+    ...nodes,
+  );
 }
 
 /** @param {Option[]} table @param {(changes: Record<string, string>) => void} onChange */
@@ -67,13 +80,26 @@ function integer(option, tell, id) {
   const { min = 0, max = 100 } = option;
   const even = max - min <= EVEN_RANGE_MAX;
   const power = even ? 1 : Math.log10(max - min) * 0.75;
-  const toValue = (/** @type {number} */ step) => round(min + (max - min) * (step / STEPS) ** power, even);
-  const toStep = (/** @type {number} */ value) => STEPS * ((value - min) / (max - min)) ** (1 / power);
-  const box = element('input', { type: 'number', id, min: String(min), max: String(max), inputMode: 'numeric' });
+  const toValue = (/** @type {number} */ step) =>
+    round(min + (max - min) * (step / STEPS) ** power, even);
+  const toStep = (/** @type {number} */ value) =>
+    STEPS * ((value - min) / (max - min)) ** (1 / power);
+  const box = element('input', {
+    type: 'number',
+    id,
+    min: String(min),
+    max: String(max),
+    inputMode: 'numeric',
+  });
   box.placeholder = option.default ?? 'auto';
-  const slider = element('input', { type: 'range', min: '0', max: String(even ? max - min : STEPS) });
+  const slider = element('input', {
+    type: 'range',
+    min: '0',
+    max: String(even ? max - min : STEPS),
+  });
   slider.setAttribute('aria-label', `${option.name}, slider`);
-  slider.oninput = () => tell(String(even ? min + Number(slider.value) : toValue(Number(slider.value))));
+  slider.oninput = () =>
+    tell(String(even ? min + Number(slider.value) : toValue(Number(slider.value))));
   box.oninput = () => tell(box.value);
   return {
     nodes: [slider, box],
@@ -88,7 +114,13 @@ function integer(option, tell, id) {
 
 /** @type {typeof BUILDERS.number} */
 function number(option, tell, id) {
-  const slider = element('input', { type: 'range', id, step: '0.25', min: String(option.min), max: String(option.max) });
+  const slider = element('input', {
+    type: 'range',
+    id,
+    step: '0.25',
+    min: String(option.min),
+    max: String(option.max),
+  });
   const shown = element('output', { htmlFor: id });
   slider.oninput = () => tell(slider.value);
   return {
@@ -110,8 +142,15 @@ function flag(option, tell, id) {
 
 /** @type {typeof BUILDERS.word} */
 function word(option, tell, id) {
-  const chips = radios(['', ...(option.values ?? [])], { id, tell, label: (value) => value || 'default' });
-  return { nodes: [element('div', { className: 'chips' }, ...chips.labels)], show: (value) => chips.check(value ?? '') };
+  const chips = radios(['', ...(option.values ?? [])], {
+    id,
+    tell,
+    label: (value) => value || 'default',
+  });
+  return {
+    nodes: [element('div', { className: 'chips' }, ...chips.labels)],
+    show: (value) => chips.check(value ?? ''),
+  };
 }
 
 /** The nine words on a compass, and any point by two sliders. @type {typeof BUILDERS.point} */
@@ -128,10 +167,19 @@ function point(option, tell, id) {
     return slider;
   });
   return {
-    nodes: [element('div', { className: 'aim' }, element('div', { className: 'compass' }, ...compass.labels), element('div', { className: 'axes' }, ...axes))],
+    nodes: [
+      element(
+        'div',
+        { className: 'aim' },
+        element('div', { className: 'compass' }, ...compass.labels),
+        element('div', { className: 'axes' }, ...axes),
+      ),
+    ],
     show(value) {
       compass.check(value ?? option.default ?? '');
-      gravityPoint(value ?? option.default ?? 'center').forEach((part, i) => void (axes[i].value = String(part)));
+      gravityPoint(value ?? option.default ?? 'center').forEach(
+        (part, i) => void (axes[i].value = String(part)),
+      );
     },
   };
 }
@@ -145,7 +193,8 @@ function color(option, tell, id) {
   const opacity = element('input', { type: 'range', min: '0', max: '255', value: '255' });
   opacity.setAttribute('aria-label', `${option.name}: opacity`);
   const send = () => {
-    const alpha = Number(opacity.value) === 255 ? '' : Number(opacity.value).toString(16).padStart(2, '0');
+    const alpha =
+      Number(opacity.value) === 255 ? '' : Number(opacity.value).toString(16).padStart(2, '0');
     tell(use.checked ? pick.value.slice(1) + alpha : '');
   };
   use.onchange = send;
@@ -157,7 +206,9 @@ function color(option, tell, id) {
     nodes: [element('div', { className: 'paint' }, use, pick, opacity)],
     show(value) {
       use.checked = value !== undefined;
-      const hex = /^[0-9a-f]{3}$/i.test(value ?? '') ? (value ?? '').replace(/./g, '$&$&') : (value ?? '');
+      const hex = /^[0-9a-f]{3}$/i.test(value ?? '')
+        ? (value ?? '').replace(/./g, '$&$&')
+        : (value ?? '');
       if (/^[0-9a-f]{6}([0-9a-f]{2})?$/i.test(hex)) {
         pick.value = `#${hex.slice(0, 6)}`;
         opacity.value = String(Number.parseInt(hex.slice(6) || 'ff', 16));
@@ -185,7 +236,8 @@ function radios(values, { id, tell, label }) {
     if (!words) input.setAttribute('aria-label', input.value);
     return element('label', { title: input.value }, input, element('span', {}, words));
   });
-  const check = (/** @type {string} */ value) => inputs.forEach((input) => void (input.checked = input.value === value));
+  const check = (/** @type {string} */ value) =>
+    inputs.forEach((input) => void (input.checked = input.value === value));
   return { labels, check };
 }
 

@@ -12,12 +12,15 @@ export function showFigures({ info, outBytes, inBytes, ms }) {
   const format = formatName(info.outFormat);
   const share = (100 * outBytes) / inBytes;
   byId('fig-size').textContent = info.outWidth ? sides(info.outWidth, info.outHeight) : format;
-  byId('fig-source').textContent = `${format}, from ${formatName(info.inFormat)} ${sides(info.inWidth, info.inHeight)}`;
+  byId('fig-source').textContent =
+    `${format}, from ${formatName(info.inFormat)} ${sides(info.inWidth, info.inHeight)}`;
   byId('fig-bytes').textContent = fileSize(outBytes);
-  byId('fig-share').textContent = `${share < 10 ? share.toFixed(1) : Math.round(share)} % of ${fileSize(inBytes)}`;
+  byId('fig-share').textContent =
+    `${share < 10 ? share.toFixed(1) : Math.round(share)} % of ${fileSize(inBytes)}`;
   byId('fig-time').textContent = duration(ms);
   byId('fig-memory').textContent = memorySize(info.linearMemory);
-  byId('fig-frame').textContent = `linear memory; the frame alone: ${memorySize(4 * info.inWidth * info.inHeight)}`;
+  byId('fig-frame').textContent =
+    `linear memory; the frame alone: ${memorySize(4 * info.inWidth * info.inHeight)}`;
   showIsolate(info);
   const size = info.outWidth ? `, ${info.outWidth} by ${info.outHeight} pixels` : '';
   return `${format}${size}, ${fileSize(outBytes)}, ${duration(ms)}, ${memorySize(info.linearMemory)} of memory.`;
@@ -33,6 +36,7 @@ function showIsolate({ linearMemory, inWidth, inHeight }) {
   tube.classList.toggle('over', frame > 100);
   tube.setAttribute('aria-valuenow', percent.toFixed(1));
   byId('isolate-share').textContent = `${percent.toFixed(1)} %`;
-  const words = frame > 100 ? `${Math.round(frame)} %: it would be killed` : `${Math.round(frame)} %`;
+  const words =
+    frame > 100 ? `${Math.round(frame)} %: it would be killed` : `${Math.round(frame)} %`;
   byId('isolate-frame').textContent = `a resizer that decodes the whole frame (${words})`;
 }

@@ -46,11 +46,20 @@ function coverWindow(/** @type {Size} */ source, /** @type {Size} */ result, { x
   return { sx, sy, sw, sh };
 }
 
-function containBox(/** @type {Size} */ source, /** @type {Size} */ result, { x = 0.5, y = 0.5, most = 1 }) {
+function containBox(
+  /** @type {Size} */ source,
+  /** @type {Size} */ result,
+  { x = 0.5, y = 0.5, most = 1 },
+) {
   const scale = Math.min(result.width / source.width, result.height / source.height, most);
   const dw = Math.max(1, Math.round(source.width * scale));
   const dh = Math.max(1, Math.round(source.height * scale));
-  return { dx: Math.floor((result.width - dw) * x), dy: Math.floor((result.height - dh) * y), dw, dh };
+  return {
+    dx: Math.floor((result.width - dw) * x),
+    dy: Math.floor((result.height - dh) * y),
+    dw,
+    dh,
+  };
 }
 
 /**

@@ -21,16 +21,20 @@ export async function makeHundred() {
   return repeatStrip(strip, { count, interval: across * rows });
 }
 
-/** @param {number} width @param {number} height @returns {Promise<Uint8Array>} a baseline JPEG */
+/** @param {number} width @param {number} height @returns {Promise<Uint8Array<ArrayBuffer>>} a baseline JPEG */
 async function encode(width, height) {
   const canvas = new OffscreenCanvas(width, height);
-  paintLandscape(/** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d')), width, height);
+  paintLandscape(
+    /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext('2d')),
+    width,
+    height,
+  );
   const blob = await canvas.convertToBlob({ type: 'image/jpeg', quality: QUALITY });
   return new Uint8Array(await blob.arrayBuffer());
 }
 
 /**
- * @param {Uint8Array} jpeg of one scan
+ * @param {Uint8Array<ArrayBuffer>} jpeg of one scan
  * @param {{ count: number, interval: number }} how often, and how many MCUs a strip has
  */
 function repeatStrip(jpeg, { count, interval }) {
@@ -48,7 +52,7 @@ function repeatStrip(jpeg, { count, interval }) {
     parts.push(scan);
   }
   parts.push(new Uint8Array([0xff, 0xd9]));
-  return new Blob(/** @type {BlobPart[]} */ (parts), { type: 'image/jpeg' });
+  return new Blob(parts, { type: 'image/jpeg' });
 }
 
 /** What a JPEG's frame header says, and where its compressed data begins. @param {Uint8Array} jpeg */
@@ -69,7 +73,7 @@ function frameOf(jpeg) {
 /** The segments up to the first scan. @param {Uint8Array} jpeg */
 function segments(jpeg) {
   const list = [];
-  for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff; ) {
+  for (let at = 2; at + 4 <= jpeg.length && jpeg[at] === 0xff;) {
     const marker = jpeg[at + 1];
     const end = at + 2 + ((jpeg[at + 2] << 8) | jpeg[at + 3]);
     list.push({ marker, at, end });

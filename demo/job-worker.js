@@ -64,12 +64,13 @@ addEventListener('message', async ({ data: { id, kind, ...message } }) => {
  * What the service does about `max`: tries until the result fits.
  * @param {import('../worker/resizer.js').Thimble} thimble
  * @param {import('../worker/budget.js').Result} result
- * @param {{ bytes: Uint8Array, canon: string }} asked
+ * @param {{ bytes: Uint8Array<ArrayBuffer>, canon: string }} asked
  */
 async function withinBudget(thimble, result, { bytes, canon }) {
   const wanted = splitBudget(canon);
   const format = result.info.outFormat;
-  if (!wanted.maxBytes || result.bytes.length <= wanted.maxBytes || format === 'json') return result;
+  if (!wanted.maxBytes || result.bytes.length <= wanted.maxBytes || format === 'json')
+    return result;
   const readAgain = async () => new Blob([bytes]).stream();
   const fitted = await fitBudget(thimble, wanted, { format, readAgain });
   if (!fitted) throw new ThimbleError('TOO_LARGE', `no quality fits ${wanted.maxBytes} bytes`);

@@ -53,7 +53,10 @@ export class Jobs {
     await this.#running.get(kind);
     if (this.#turns.get(kind) !== turn) return null;
     const answer = this.ask(kind, message);
-    this.#running.set(kind, answer.catch(() => {}));
+    this.#running.set(
+      kind,
+      answer.catch(() => {}),
+    );
     return answer;
   }
 
@@ -68,7 +71,8 @@ export class Jobs {
 
   /** @param {string} message */
   #fail(message) {
-    for (const { reject } of this.#waiting.values()) reject(new JobError({ status: 'INTERNAL', message }));
+    for (const { reject } of this.#waiting.values())
+      reject(new JobError({ status: 'INTERNAL', message }));
     this.#waiting.clear();
   }
 }

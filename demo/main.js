@@ -33,7 +33,9 @@ start().catch((error) => complain(error));
 
 async function start() {
   table = await edge.ask('describe');
-  const controls = createControls(byId('controls'), table, (changes) => ask(changeQuery(query, changes, table)));
+  const controls = createControls(byId('controls'), table, (changes) =>
+    ask(changeQuery(query, changes, table)),
+  );
   const showQuery = () => {
     controls.show(readQuery(query, table));
     if (document.activeElement !== byId('query')) byId('query').value = query;
@@ -45,7 +47,9 @@ async function start() {
   byId('against').onchange = showPicture;
   byId('stream-hundred').onclick = () => stream(studio.ask('hundred'), 'making 100 megapixels…');
   byId('stream-this').onclick = () => picture && stream(Promise.resolve(picture.blob), '');
-  new IntersectionObserver((seen) => seen.some(({ isIntersecting }) => isIntersecting) && compare()).observe(byId('beside'));
+  new IntersectionObserver(
+    (seen) => seen.some(({ isIntersecting }) => isIntersecting) && compare(),
+  ).observe(byId('beside'));
   showQuery();
   createSource(open, studio).begin();
 }
@@ -72,9 +76,14 @@ async function open({ name, blob }) {
 async function describe(described) {
   try {
     const { bytes } = await edge.ask('resize', { blob: described.blob, query: 'f=json' });
-    byId('metadata').textContent = JSON.stringify(JSON.parse(new TextDecoder().decode(bytes)), null, 2);
+    byId('metadata').textContent = JSON.stringify(
+      JSON.parse(new TextDecoder().decode(bytes)),
+      null,
+      2,
+    );
   } catch (error) {
-    byId('metadata').textContent = `${/** @type {any} */ (error).status}: ${/** @type {any} */ (error).message}`;
+    byId('metadata').textContent =
+      `${/** @type {any} */ (error).status}: ${/** @type {any} */ (error).message}`;
   }
 }
 
@@ -99,14 +108,21 @@ function showMade({ info, bytes, canon, ms }, asked) {
   if (result) URL.revokeObjectURL(result.url);
   picture.size = { width: info.inWidth, height: info.inHeight };
   const size = { width: info.outWidth, height: info.outHeight };
-  const framing = info.outFormat === 'json' ? null : framingOf(picture.size, size, new Map(new URLSearchParams(canon)));
+  const framing =
+    info.outFormat === 'json'
+      ? null
+      : framingOf(picture.size, size, new Map(new URLSearchParams(canon)));
   result = { info, canon, blob, url: URL.createObjectURL(blob), framing };
   drawnUrl = '';
   showPicture();
   if (info.outFormat === 'json') viewer.tell(new TextDecoder().decode(bytes));
   const sentence = showFigures({ info, outBytes: bytes.length, inBytes, ms });
   const original = { type: `image/${info.inFormat}`, bytes: inBytes };
-  showAnswer(canon === '' ? answerOriginal('no options', original) : answerImage(info, { outBytes: bytes.length, inBytes }));
+  showAnswer(
+    canon === ''
+      ? answerOriginal('no options', original)
+      : answerImage(info, { outBytes: bytes.length, inBytes }),
+  );
   offerResult();
   settle('done', sentence, asked.query);
   compareSoon();
@@ -116,7 +132,10 @@ function showMade({ info, bytes, canon, ms }, asked) {
 function showFailure(failure) {
   if (!picture) return;
   result = null;
-  const original = { type: picture.blob.type || 'application/octet-stream', bytes: picture.blob.size };
+  const original = {
+    type: picture.blob.type || 'application/octet-stream',
+    bytes: picture.blob.size,
+  };
   const answer = answerFailure(failure, original);
   showAnswer(answer);
   viewer.tell(`${answer.status} ${answer.phrase}\n${failure.message}`);
@@ -140,12 +159,21 @@ function offerResult() {
   const format = result?.info.outFormat ?? '';
   link.download = `${stem}-thimble.${format === 'jpeg' ? 'jpg' : format}`;
   const path = `/dev/${encodeURIComponent(picture?.name ?? 'picture')}`;
-  showSnippets({ origin: location.origin, path, query: result?.canon ?? query, table, info: result?.info ?? null });
+  showSnippets({
+    origin: location.origin,
+    path,
+    query: result?.canon ?? query,
+    table,
+    info: result?.info ?? null,
+  });
 }
 
 /** @param {import('./answer.js').Answer} answer */
 function showAnswer({ status, phrase, headers, body, note }) {
-  const lines = [`HTTP/1.1 ${status} ${phrase}`, ...headers.map(([name, value]) => `${name}: ${value}`)];
+  const lines = [
+    `HTTP/1.1 ${status} ${phrase}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+  ];
   byId('answer-text').textContent = lines.join('\n') + (body ? `\n\n${body}` : '');
   byId('answer').dataset.kind = status >= 400 ? 'error' : note ? 'pass' : 'fine';
   byId('answer-note').textContent = note;
@@ -161,9 +189,23 @@ async function showPicture() {
     if (shown !== result || !drawnUrl) return;
     const { width, height } = size;
     const whole = { sx: 0, sy: 0, sw: width, sh: height, dx: 0, dy: 0, dw: width, dh: height };
-    viewer.show({ before: drawnUrl, after: shown.url, size, framing: whole, source: size, label: 'canvas.drawImage' });
+    viewer.show({
+      before: drawnUrl,
+      after: shown.url,
+      size,
+      framing: whole,
+      source: size,
+      label: 'canvas.drawImage',
+    });
   } else {
-    viewer.show({ before: picture.url, after: shown.url, size, framing: shown.framing, source: picture.size, label: 'Original' });
+    viewer.show({
+      before: picture.url,
+      after: shown.url,
+      size,
+      framing: shown.framing,
+      source: picture.size,
+      label: 'Original',
+    });
   }
 }
 
@@ -185,11 +227,16 @@ async function compare() {
     height: info.outHeight,
     type: blob.type,
     quality: Number(options.get('q') ?? 80),
-    background: options.has('bg') ? `#${options.get('bg')}` : info.outFormat === 'jpeg' ? '#fff' : '',
+    background: options.has('bg')
+      ? `#${options.get('bg')}`
+      : info.outFormat === 'jpeg'
+        ? '#fff'
+        : '',
   };
   const theirs = byId('beside-theirs-text');
   byId('beside-ours').src = url;
-  byId('beside-ours-text').textContent = `${byId('fig-time').textContent}, ${fileSize(blob.size)}, ${memorySize(info.linearMemory)}`;
+  byId('beside-ours-text').textContent =
+    `${byId('fig-time').textContent}, ${fileSize(blob.size)}, ${memorySize(info.linearMemory)}`;
   try {
     const drawn = await studio.askNewest('redraw', job);
     if (!drawn || result?.url !== url) return;
@@ -213,9 +260,17 @@ async function stream(coming, meanwhile) {
     const blob = await coming;
     status.textContent = `streaming ${fileSize(blob.size)}…`;
     chart.begin(blob.size);
-    const { info, ms, blob: made } = await studio.ask('stream', { blob, query: 'w=800&f=webp' }, (progress) => chart.add(progress));
+    const {
+      info,
+      ms,
+      blob: made,
+    } = await studio.ask('stream', { blob, query: 'w=800&f=webp' }, (progress) =>
+      chart.add(progress),
+    );
     const megapixels = Math.round((info.inWidth * info.inHeight) / 1e6);
-    status.textContent = `${megapixels} megapixels to ${info.outWidth} × ${info.outHeight} WebP (${fileSize(made.size)}) in ${duration(ms)} and ${memorySize(info.linearMemory)}.`;
+    const size = `${info.outWidth} × ${info.outHeight} WebP (${fileSize(made.size)})`;
+    const cost = `${duration(ms)} and ${memorySize(info.linearMemory)}`;
+    status.textContent = `${megapixels} megapixels to ${size} in ${cost}.`;
     document.body.dataset.stream = 'done';
   } catch (error) {
     status.textContent = /** @type {any} */ (error).message;

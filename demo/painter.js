@@ -47,7 +47,8 @@ export function paintLandscape(context, width, height) {
     const tall = height * (0.16 - 0.07 * depth);
     const line = ridgeLine(random, { width, base, tall });
     paintRidge(context, line, { width, height, base, depth });
-    if (depth > 0.45) paintPines(context, line, { width, size: height * 0.075 * depth ** 2.2, depth, random });
+    if (depth > 0.45)
+      paintPines(context, line, { width, size: height * 0.075 * depth ** 2.2, depth, random });
   }
   paintGrain(context, { width, height, random, strength: 0.055 });
 }
@@ -102,7 +103,10 @@ function ridgeLine(random, { width, base, tall }) {
     size: tall / 1.75 ** i,
   }));
   const height = (/** @type {number} */ x) =>
-    waves.reduce((sum, { pace, phase, size }) => sum + size * (1 - 2 * Math.abs(Math.sin(x * pace + phase))), 0);
+    waves.reduce(
+      (sum, { pace, phase, size }) => sum + size * (1 - 2 * Math.abs(Math.sin(x * pace + phase))),
+      0,
+    );
   return (x) => base - 0.5 * height(x);
 }
 
@@ -115,7 +119,8 @@ function paintRidge(context, line, { width, height, base, depth }) {
   context.lineTo(width + step, height);
   const near = [22, 26, 48];
   const far = [196, 110, 112];
-  const mix = (/** @type {number} */ share) => far.map((c, i) => Math.round(c + (near[i] - c) * share)).join(' ');
+  const mix = (/** @type {number} */ share) =>
+    far.map((c, i) => Math.round(c + (near[i] - c) * share)).join(' ');
   const fill = context.createLinearGradient(0, base - height * 0.12, 0, base + height * 0.22);
   fill.addColorStop(0, `rgb(${mix(depth)})`);
   fill.addColorStop(1, `rgb(${mix(Math.max(0, depth - 0.3))})`);
@@ -167,7 +172,11 @@ function paintGrain(context, { width, height, random, strength }) {
 }
 
 /** A zone plate: finer and finer rings, which a careless resizer turns into false ones. */
-function paintRings(/** @type {Context} */ context, /** @type {number} */ width, /** @type {number} */ height) {
+function paintRings(
+  /** @type {Context} */ context,
+  /** @type {number} */ width,
+  /** @type {number} */ height,
+) {
   const data = context.createImageData(width, height);
   const finest = Math.PI / Math.max(width, height); // just below one ring in two pixels, at the border
   for (let y = 0; y < height; y++) {
@@ -183,7 +192,11 @@ function paintRings(/** @type {Context} */ context, /** @type {number} */ width,
 }
 
 /** Coloured glass on nothing: transparency in every amount, thin lines, lettering. */
-function paintGlass(/** @type {Context} */ context, /** @type {number} */ width, /** @type {number} */ height) {
+function paintGlass(
+  /** @type {Context} */ context,
+  /** @type {number} */ width,
+  /** @type {number} */ height,
+) {
   const random = makeRandom(21);
   const colours = ['#e4572e', '#f3a712', '#29bf92', '#2a7fba', '#7a4fbf', '#e0457b'];
   for (let i = 0; i < 26; i++) {

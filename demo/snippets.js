@@ -2,7 +2,14 @@
 import { element } from './element.js';
 import { changeQuery } from './query.js';
 
-/** @typedef {{ origin: string, path: string, query: string, table: import('./query.js').Option[], info: { outWidth: number, outHeight: number, outFormat: string } | null }} Ask */
+/**
+ * @typedef {object} Ask
+ * @property {string} origin of the service
+ * @property {string} path
+ * @property {string} query
+ * @property {import('./query.js').Option[]} table
+ * @property {{ outWidth: number, outHeight: number, outFormat: string } | null} info of the result
+ */
 
 /** @type {{ title: string, text: (ask: Ask) => string }[]} */
 const SNIPPETS = [
@@ -25,7 +32,14 @@ export function createSnippets(parent) {
     const copy = element('button', { type: 'button', className: 'button small' }, 'Copy');
     copy.setAttribute('aria-label', `Copy: ${title}`);
     copy.onclick = () => copyText(code.textContent ?? '', copy);
-    parent.append(element('div', { className: 'snippet' }, element('div', { className: 'row' }, element('h3', {}, title), copy), code));
+    parent.append(
+      element(
+        'div',
+        { className: 'snippet' },
+        element('div', { className: 'row' }, element('h3', {}, title), copy),
+        code,
+      ),
+    );
     return { code, text };
   });
   return (ask) => {
@@ -43,14 +57,27 @@ function curlLine({ origin, path, query, info }) {
 /** A fixed size in several densities, or a free one in several widths. @param {Ask} ask */
 function imageTag({ path, query, table, info }) {
   const options = new URLSearchParams(query);
-  const source = (/** @type {Record<string, string>} */ changes) => escape(path + mark(changeQuery(query, changes, table)));
-  if (options.has('w') || options.has('h')) {
-    const set = ['1', '2', '3'].map((dpr) => `${source({ dpr: dpr === '1' ? '' : dpr })} ${dpr}x`);
-    const size = info?.outWidth ? `\n     width="${Math.round(info.outWidth / Number(options.get('dpr') ?? 1))}" height="${Math.round(info.outHeight / Number(options.get('dpr') ?? 1))}"` : '';
-    return `<img src="${source({ dpr: '' })}"\n     srcset="${set.join(',\n             ')}"${size} alt="…">`;
+  const source = (/** @type {Record<string, string>} */ changes) =>
+    escape(path + mark(changeQuery(query, { dpr: '', ...changes }, table)));
+  if (!options.has('w') && !options.has('h')) {
+    const set = WIDTHS.map((width) => `${source({ w: String(width) })} ${width}w`);
+    const sizes = '\n     sizes="(max-width: 60rem) 100vw, 60rem"';
+    return tag(source({ w: '960' }), set, sizes);
   }
-  const set = WIDTHS.map((width) => `${source({ w: String(width), dpr: '' })} ${width}w`);
-  return `<img src="${source({ w: '960', dpr: '' })}"\n     srcset="${set.join(',\n             ')}"\n     sizes="(max-width: 60rem) 100vw, 60rem" alt="…">`;
+  const set = ['1', '2', '3'].map((dpr) => `${source({ dpr: dpr === '1' ? '' : dpr })} ${dpr}x`);
+  return tag(source({}), set, sizeAttributes(info, Number(options.get('dpr') ?? 1)));
+}
+
+/** @param {string} source @param {string[]} set @param {string} rest */
+function tag(source, set, rest) {
+  return `<img src="${source}"\n     srcset="${set.join(',\n             ')}"${rest} alt="…">`;
+}
+
+/** The size in points, which keeps the page from jumping. @param {Ask['info']} info @param {number} dpr */
+function sizeAttributes(info, dpr) {
+  if (!info?.outWidth) return '';
+  const [width, height] = [info.outWidth, info.outHeight].map((side) => Math.round(side / dpr));
+  return `\n     width="${width}" height="${height}"`;
 }
 
 /** @param {string} query */

@@ -6,7 +6,12 @@ import { byId, element } from './element.js';
 /** Drawn on the spot, see painter.js. */
 const PAINTED = [
   { key: 'dusk', title: 'Dusk', name: 'dusk.jpg', hint: 'JPEG, 6 megapixels' },
-  { key: 'dusk-24mp', title: 'Dusk, 24 MP', name: 'dusk-24mp.jpg', hint: 'JPEG as a camera makes it' },
+  {
+    key: 'dusk-24mp',
+    title: 'Dusk, 24 MP',
+    name: 'dusk-24mp.jpg',
+    hint: 'JPEG as a camera makes it',
+  },
   { key: 'rings', title: 'Rings', name: 'rings.png', hint: 'PNG that shows a careless resizer' },
   { key: 'glass', title: 'Glass', name: 'glass.png', hint: 'PNG with transparency' },
   { key: 'torn', title: 'Torn file', name: 'torn.jpg', hint: 'JPEG whose end is missing' },
@@ -14,7 +19,14 @@ const PAINTED = [
 ];
 
 /** What a thimble started by `make run` or `make demo` has in its bucket. */
-const SERVED = ['thumbnail.png', 'photo.jpg', 'progressive.jpg', 'photo.webp', 'alpha.png', 'document.pdf'];
+const SERVED = [
+  'thumbnail.png',
+  'photo.jpg',
+  'progressive.jpg',
+  'photo.webp',
+  'alpha.png',
+  'document.pdf',
+];
 const SERVED_AT = 'dev/';
 
 /**
@@ -30,7 +42,7 @@ export function createSource(onPicture, jobs) {
   const takeFile = (/** @type {File | undefined | null} */ file) => {
     if (file) take(Promise.resolve({ name: file.name || 'pasted.png', blob: file }));
   };
-  byId('file').onchange = ({ target }) => takeFile(target.files[0]);
+  byId('file').onchange = () => takeFile(byId('file').files[0]);
   listenToDrops(takeFile);
   addEventListener('paste', (event) => {
     const item = Array.from(event.clipboardData?.items ?? []).find(({ kind }) => kind === 'file');
@@ -57,9 +69,15 @@ function sampleButton(title, hint, onClick) {
 }
 
 /** Asked once, quietly: a page that was merely copied somewhere has no samples beside it. */
-async function offerServed(/** @type {HTMLElement} */ buttons, /** @type {(name: string) => void} */ onName) {
+async function offerServed(
+  /** @type {HTMLElement} */ buttons,
+  /** @type {(name: string) => void} */ onName,
+) {
   if (!(await served())) return;
-  for (const name of SERVED) buttons.append(sampleButton(name, `from ${SERVED_AT}${name} on this server`, () => onName(name)));
+  for (const name of SERVED)
+    buttons.append(
+      sampleButton(name, `from ${SERVED_AT}${name} on this server`, () => onName(name)),
+    );
 }
 
 async function served() {
@@ -77,10 +95,15 @@ async function fetchPicture(address) {
   try {
     response = await fetch(url, { credentials: 'omit', referrerPolicy: 'no-referrer' });
   } catch {
-    throw new Error(`${url.host} does not let other pages read it (CORS), or is not there. Save the picture and drop it here.`);
+    throw new Error(
+      `${url.host} does not let other pages read it (CORS), or is not there. Save the picture and drop it here.`,
+    );
   }
   if (!response.ok) throw new Error(`${url.host} answered ${response.status}.`);
-  return { name: url.pathname.slice(url.pathname.lastIndexOf('/') + 1) || 'picture', blob: await response.blob() };
+  return {
+    name: url.pathname.slice(url.pathname.lastIndexOf('/') + 1) || 'picture',
+    blob: await response.blob(),
+  };
 }
 
 /** @param {(file: File | undefined) => void} takeFile */

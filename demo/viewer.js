@@ -21,7 +21,8 @@ export class Viewer {
 
   /** @param {HTMLElement} root @param {HTMLElement} zoomGroup gets the zoom buttons */
   constructor(root, zoomGroup) {
-    const part = (/** @type {string} */ selector) => /** @type {any} */ (root.querySelector(selector));
+    const part = (/** @type {string} */ selector) =>
+      /** @type {any} */ (root.querySelector(selector));
     this.#root = root;
     this.#scroll = part('.viewer-scroll');
     this.#board = part('.viewer-board');
@@ -77,12 +78,18 @@ export class Viewer {
     };
     this.#root.addEventListener('pointerdown', (event) => {
       const onSeam = /** @type {Element} */ (event.target).closest('.seam') !== null;
-      const scrolls = this.#scroll.scrollWidth > this.#scroll.clientWidth || this.#scroll.scrollHeight > this.#scroll.clientHeight;
+      const scrolls =
+        this.#scroll.scrollWidth > this.#scroll.clientWidth ||
+        this.#scroll.scrollHeight > this.#scroll.clientHeight;
       if (event.button !== 0 || (!onSeam && scrolls)) return this.#dragBoard(event);
       this.#root.setPointerCapture(event.pointerId);
       onMove(event);
       this.#root.addEventListener('pointermove', onMove);
-      this.#root.addEventListener('lostpointercapture', () => this.#root.removeEventListener('pointermove', onMove), { once: true });
+      this.#root.addEventListener(
+        'lostpointercapture',
+        () => this.#root.removeEventListener('pointermove', onMove),
+        { once: true },
+      );
     });
     this.#scroll.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => {
       const step = { '+': 1, '=': 1, '-': -1, 0: -ZOOMS.length }[event.key];
@@ -96,7 +103,10 @@ export class Viewer {
     const { scrollLeft, scrollTop } = this.#scroll;
     this.#scroll.setPointerCapture(down.pointerId);
     this.#scroll.onpointermove = (/** @type {PointerEvent} */ event) => {
-      this.#scroll.scrollTo(scrollLeft + down.clientX - event.clientX, scrollTop + down.clientY - event.clientY);
+      this.#scroll.scrollTo(
+        scrollLeft + down.clientX - event.clientX,
+        scrollTop + down.clientY - event.clientY,
+      );
     };
     this.#scroll.onlostpointercapture = () => void (this.#scroll.onpointermove = null);
   }
@@ -110,10 +120,16 @@ export class Viewer {
 
   /** @param {number} index of ZOOMS */
   #setZoom(index) {
-    const { scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight } = this.#scroll;
-    const middle = { x: (scrollLeft + clientWidth / 2) / scrollWidth, y: (scrollTop + clientHeight / 2) / scrollHeight };
+    const { scrollLeft, scrollTop, clientWidth, clientHeight, scrollWidth, scrollHeight } =
+      this.#scroll;
+    const middle = {
+      x: (scrollLeft + clientWidth / 2) / scrollWidth,
+      y: (scrollTop + clientHeight / 2) / scrollHeight,
+    };
     this.#zoom = index;
-    this.#zoomButtons.forEach((button, i) => button.setAttribute('aria-pressed', String(i === index)));
+    this.#zoomButtons.forEach((button, i) =>
+      button.setAttribute('aria-pressed', String(i === index)),
+    );
     this.#layOut();
     this.#scroll.scrollTo(
       middle.x * this.#scroll.scrollWidth - clientWidth / 2,
@@ -146,7 +162,8 @@ export class Viewer {
 /** @param {HTMLElement} image @param {{ size: any, framing: any, source: any }} how */
 function placeBefore(image, { size, framing, source }) {
   const scale = { x: framing.dw / framing.sw, y: framing.dh / framing.sh };
-  const percent = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
+  const percent = (/** @type {number} */ part, /** @type {number} */ whole) =>
+    `${(100 * part) / whole}%`;
   image.style.left = percent(framing.dx - framing.sx * scale.x, size.width);
   image.style.top = percent(framing.dy - framing.sy * scale.y, size.height);
   image.style.width = percent(source.width * scale.x, size.width);

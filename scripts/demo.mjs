@@ -54,7 +54,9 @@ export async function serveDemo(port) {
     if (request.method === 'HEAD') return response.end();
     pipeline(createReadStream(file), response, () => {}); // a reader who leaves is no error
   });
-  await new Promise((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise((resolve, reject) =>
+    server.once('error', reject).listen(port, '127.0.0.1', resolve),
+  );
   return server;
 }
 

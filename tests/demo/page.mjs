@@ -56,7 +56,9 @@ export async function openBrowser() {
 
 /** Until the last question was answered. */
 export async function settled(page) {
-  await page.waitForFunction(() => ['done', 'failed'].includes(document.body.dataset.state), null, { timeout: 60_000 });
+  await page.waitForFunction(() => ['done', 'failed'].includes(document.body.dataset.state), null, {
+    timeout: 60_000,
+  });
 }
 
 /** Gives the page a file, as from the file dialogue, and waits for its result. */

@@ -9,14 +9,23 @@ import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const git = ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'];
-const pages = execFileSync('git', git, { cwd: root, encoding: 'utf8' }).trim().split('\n').filter((page) => existsSync(path.join(root, page)));
+const pages = execFileSync('git', git, { cwd: root, encoding: 'utf8' })
+  .trim()
+  .split('\n')
+  .filter((page) => existsSync(path.join(root, page)));
 const read = (page) => readFileSync(path.join(root, page), 'utf8');
 const targets = new Set(read('Makefile').match(/^[a-z][\w-]*(?=.*:.*##)/gm));
 
 /** The anchors of a page, as they are made of its headings. */
 function anchors(page) {
   const headings = read(page).match(/^#+ .*$/gm) ?? [];
-  return headings.map((line) => line.replace(/^#+ /, '').toLowerCase().replace(/[^\w\s-]/g, '').replaceAll(' ', '-'));
+  return headings.map((line) =>
+    line
+      .replace(/^#+ /, '')
+      .toLowerCase()
+      .replace(/[^\w\s-]/g, '')
+      .replaceAll(' ', '-'),
+  );
 }
 
 /** What a page says outside of its blocks of code. */
@@ -39,7 +48,10 @@ for (const page of pages) {
     for (const [, code] of prose(page).matchAll(/`([^`\n]+)`/g)) {
       const target = /^make ([a-z][\w-]*)/.exec(code)?.[1];
       if (target && !target.startsWith('test-')) assert.ok(targets.has(target), code);
-      const file = /^(?:src|wasm|worker|demo|scripts|tests|docs)\/[\w./-]+\.(?:c|h|js|mjs|md|mk|txt|html)$/.exec(code)?.[0];
+      const file =
+        /^(?:src|wasm|worker|demo|scripts|tests|docs)\/[\w./-]+\.(?:c|h|js|mjs|md|mk|txt|html)$/.exec(
+          code,
+        )?.[0];
       if (file && !/X|NNNN/.test(file)) assert.ok(existsSync(path.join(root, file)), code);
     }
   });
