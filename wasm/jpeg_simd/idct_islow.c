@@ -14,8 +14,18 @@
  *   out n = e[n] + o[n], out 7-n = e[n] - o[n]
  *
  * Each product pair is one i32x4.dot_i16x8 on two interleaved rows: (0,4) (2,6) (1,5)
- * (3,7). Between the passes the block is turned and interleaved again in three steps
- * instead of four, see turn().
+ * (3,7). Four columns fill a vector of 32-bit sums, so each pass runs twice.
+ *
+ * How the block is turned between the passes. Number the registers by the bits of the
+ * row and the lanes by the bits of the column. Interleaving two registers moves the bit
+ * that tells them apart to the bottom of the lane number, and the top bit of the lane
+ * number becomes the register's. Every shuffle below is such a step, and its comment
+ * gives the lane number it makes, top bit first: r2 r1 r0 of the row, c2 c1 c0 of the
+ * column.
+ *
+ * The two halves of a pass are a loop that must not be unrolled, with their data in
+ * memory: V8 (11.3 at least) orders what is within a block breadth first and, given both
+ * halves at once, would keep twice as many vectors alive as there are registers.
  *
  * Exact while idct.h's sums hold: a column's magnitudes add up to S <= 4000, so the first
  * pass gives at most 4 * 1.39 S = 22200; all four pairs of columns together weigh at most
@@ -23,152 +33,183 @@
  * bits and 3850 after its shift. */
 #include "idct.h"
 
-/* Eight 32-bit outputs for each of four columns (or rows). */
-struct outputs {
-    v128_t at[8];
+#define HALVES _Pragma("clang loop unroll(disable)") for (int half = 0; half < 2; half++)
+
+/* The pairs of constants, in the order of their use. They are read from memory, by a
+ * pointer that hides what it points to: V8 makes a constant vector anew each time, by
+ * three instructions. */
+static const int16_t weights[] = {
+    /* transform: e */
+    8192,
+    8192,
+    8192,
+    -8192,
+    10703,
+    4433,
+    4433,
+    -10704,
+    /* transform: o0 to o3, inputs (1,5) and (3,7) */
+    11363,
+    6437,
+    9633,
+    2260,
+    9633,
+    -11362,
+    -2259,
+    -6436,
+    6437,
+    2261,
+    -11362,
+    9633,
+    2260,
+    9633,
+    -6436,
+    -11363,
+    /* transform_low: e0 to e3, inputs (0,2) */
+    8192,
+    10703,
+    8192,
+    4433,
+    8192,
+    -4433,
+    8192,
+    -10703,
+    /* transform_low: o0 to o3, inputs (1,3) */
+    11363,
+    9633,
+    9633,
+    -2259,
+    6437,
+    -11362,
+    2260,
+    -6436,
 };
 
-/* Joins the even half e[] and the odd half o[] of a transform. */
-static inline void join(struct outputs *out, const v128_t *e, const v128_t *o, int shift) {
+static inline const int16_t *hidden_weights(void) {
+    const int16_t *w = weights;
+    __asm__("" : "+r"(w));
+    return w;
+}
+
+static inline v128_t dot(v128_t pairs, const int16_t *w, int i) {
+    return wasm_i32x4_dot_i16x8(pairs, wasm_v128_load32_splat(w + 2 * i));
+}
+
+/* Joins the even part e[] and the odd part o[] of a transform. */
+static inline void join(v128_t out[8], const v128_t e[4], const v128_t o[4], int shift) {
     for (int n = 0; n < 4; n++) {
-        out->at[n] = wasm_i32x4_shr(wasm_i32x4_add(e[n], o[n]), (uint32_t)shift);
-        out->at[7 - n] = wasm_i32x4_shr(wasm_i32x4_sub(e[n], o[n]), (uint32_t)shift);
+        out[n] = wasm_i32x4_shr(wasm_i32x4_add(e[n], o[n]), (uint32_t)shift);
+        out[7 - n] = wasm_i32x4_shr(wasm_i32x4_sub(e[n], o[n]), (uint32_t)shift);
     }
 }
 
-static inline v128_t dot2(v128_t a, v128_t wa, v128_t b, v128_t wb) {
-    return wasm_i32x4_add(wasm_i32x4_dot_i16x8(a, wa), wasm_i32x4_dot_i16x8(b, wb));
-}
-
-/* One dimension for four columns; pNM holds inputs N and M of each, side by side. */
-static inline void transform(struct outputs *out, v128_t p04, v128_t p26, v128_t p15, v128_t p37,
+/* One dimension, four lanes; pNM holds inputs N and M side by side. */
+static inline void transform(v128_t out[8], v128_t p04, v128_t p15, v128_t p26, v128_t p37,
                              int shift) {
+    const int16_t *w = hidden_weights();
     v128_t half = wasm_i32x4_splat(1 << (shift - 1));
-    v128_t sum = wasm_i32x4_add(wasm_i32x4_dot_i16x8(p04, TH_PAIR(8192, 8192)), half);
-    v128_t difference = wasm_i32x4_add(wasm_i32x4_dot_i16x8(p04, TH_PAIR(8192, -8192)), half);
-    v128_t outer = wasm_i32x4_dot_i16x8(p26, TH_PAIR(10703, 4433));
-    v128_t inner = wasm_i32x4_dot_i16x8(p26, TH_PAIR(4433, -10704));
+    v128_t sum = wasm_i32x4_add(dot(p04, w, 0), half);
+    v128_t difference = wasm_i32x4_add(dot(p04, w, 1), half);
+    v128_t outer = dot(p26, w, 2), inner = dot(p26, w, 3);
     v128_t e[4] = {wasm_i32x4_add(sum, outer), wasm_i32x4_add(difference, inner),
                    wasm_i32x4_sub(difference, inner), wasm_i32x4_sub(sum, outer)};
-    v128_t o[4] = {dot2(p15, TH_PAIR(11363, 6437), p37, TH_PAIR(9633, 2260)),
-                   dot2(p15, TH_PAIR(9633, -11362), p37, TH_PAIR(-2259, -6436)),
-                   dot2(p15, TH_PAIR(6437, 2261), p37, TH_PAIR(-11362, 9633)),
-                   dot2(p15, TH_PAIR(2260, 9633), p37, TH_PAIR(-6436, -11363))};
+    v128_t o[4];
+    for (int n = 0; n < 4; n++) {
+        o[n] = wasm_i32x4_add(dot(p15, w, 4 + 2 * n), dot(p37, w, 5 + 2 * n));
+    }
     join(out, e, o, shift);
 }
 
 /* The same when inputs 4 to 7 are zero. */
-static inline void transform_low(struct outputs *out, v128_t p02, v128_t p13, int shift) {
+static inline void transform_low(v128_t out[8], v128_t p02, v128_t p13, int shift) {
+    const int16_t *w = hidden_weights();
     v128_t half = wasm_i32x4_splat(1 << (shift - 1));
-    v128_t e[4] = {wasm_i32x4_add(wasm_i32x4_dot_i16x8(p02, TH_PAIR(8192, 10703)), half),
-                   wasm_i32x4_add(wasm_i32x4_dot_i16x8(p02, TH_PAIR(8192, 4433)), half),
-                   wasm_i32x4_add(wasm_i32x4_dot_i16x8(p02, TH_PAIR(8192, -4433)), half),
-                   wasm_i32x4_add(wasm_i32x4_dot_i16x8(p02, TH_PAIR(8192, -10703)), half)};
-    v128_t o[4] = {wasm_i32x4_dot_i16x8(p13, TH_PAIR(11363, 9633)),
-                   wasm_i32x4_dot_i16x8(p13, TH_PAIR(9633, -2259)),
-                   wasm_i32x4_dot_i16x8(p13, TH_PAIR(6437, -11362)),
-                   wasm_i32x4_dot_i16x8(p13, TH_PAIR(2260, -6436))};
+    v128_t e[4], o[4];
+    for (int n = 0; n < 4; n++) {
+        e[n] = wasm_i32x4_add(dot(p02, w, 12 + n), half);
+        o[n] = dot(p13, w, 16 + n);
+    }
     join(out, e, o, shift);
 }
 
-/* Turns rows w[0..7] into what the second pass eats. Interleaving two registers moves
- * the bit that tells them apart to the bottom of the lane number and the top bit of the
- * lane number to the register's. From register r2 r1 r0, lane c2 c1 c0, interleaving by
- * r2, r1 and then c2 makes lane r2 r1 c2: columns c and c+4 side by side, for rows
- * r0, r0+2, r0+4, r0+6. pair[c][r0] is that vector. */
-static inline void turn(v128_t pair[4][2], const v128_t *w) {
-    v128_t a[2][4]; /* [c2][r] for rows r and r+4 */
-    for (int r = 0; r < 4; r++) {
-        a[0][r] = th_low16(w[r], w[r + 4]);
-        a[1][r] = th_high16(w[r], w[r + 4]);
+/* Four columns of the first pass, half turned: to[2 r0 + c1] with lanes c0 r2 r1. */
+static inline void turn(v128_t to[4], const v128_t rows[8]) {
+    v128_t w[4], a[2][2];
+    for (int r = 0; r < 4; r++) w[r] = wasm_i16x8_narrow_i32x4(rows[2 * r], rows[2 * r + 1]);
+    for (int r1 = 0; r1 < 2; r1++) { /* r0 c1 c0 -> c1 c0 r2 */
+        a[r1][0] = th_low16(w[r1], w[r1 + 2]);
+        a[r1][1] = th_high16(w[r1], w[r1 + 2]);
     }
-    for (int r0 = 0; r0 < 2; r0++) {
-        v128_t b00 = th_low16(a[0][r0], a[0][r0 + 2]), b01 = th_high16(a[0][r0], a[0][r0 + 2]);
-        v128_t b10 = th_low16(a[1][r0], a[1][r0 + 2]), b11 = th_high16(a[1][r0], a[1][r0 + 2]);
-        pair[0][r0] = th_low16(b00, b10);
-        pair[1][r0] = th_high16(b00, b10);
-        pair[2][r0] = th_low16(b01, b11);
-        pair[3][r0] = th_high16(b01, b11);
+    for (int r0 = 0; r0 < 2; r0++) { /* c0 r2 r1 */
+        to[2 * r0] = th_low16(a[0][r0], a[1][r0]);
+        to[2 * r0 + 1] = th_high16(a[0][r0], a[1][r0]);
     }
 }
 
-static inline void store_two_rows(JSAMPARRAY out, JDIMENSION column, int low, int high, v128_t v) {
-    wasm_v128_store64_lane(out[low] + column, v, 0);
-    wasm_v128_store64_lane(out[high] + column, v, 1);
-}
-
-/* Turns eight columns of samples back into rows and stores them. even[c] holds rows 0 2 4
- * 6 of column c, odd[c] rows 1 3 5 7. As in turn(), lane numbers: c0 r0 r2 r1 -> r1 c2
- * c1 c0. */
-static inline void store_columns(JSAMPARRAY out, JDIMENSION column, const struct outputs *even,
-                                 const struct outputs *odd) {
-    v128_t n[4];
-    for (int c = 0; c < 4; c++) {
-        v128_t left = wasm_i16x8_narrow_i32x4(even->at[2 * c], odd->at[2 * c]);
-        v128_t right = wasm_i16x8_narrow_i32x4(even->at[2 * c + 1], odd->at[2 * c + 1]);
-        n[c] = wasm_v128_xor(th_idct_limit_signed(left, right), wasm_i8x16_const_splat(-128));
+/* Four rows, r0 and every other one from there, of all columns: as bytes, turned back. */
+static inline void store(JSAMPARRAY out, JDIMENSION column, int r0, const v128_t columns[8]) {
+    v128_t n[2]; /* c1 c0 r2 r1 */
+    for (int c2 = 0; c2 < 2; c2++) {
+        const v128_t *s = columns + 4 * c2;
+        v128_t limited = th_idct_limit_signed(wasm_i16x8_narrow_i32x4(s[0], s[1]),
+                                              wasm_i16x8_narrow_i32x4(s[2], s[3]));
+        n[c2] = wasm_v128_xor(limited, wasm_i8x16_const_splat(-128));
     }
-    v128_t d00 = th_low8(n[0], n[2]), d01 = th_high8(n[0], n[2]); /* [c1][c0] */
-    v128_t d10 = th_low8(n[1], n[3]), d11 = th_high8(n[1], n[3]);
-    v128_t e00 = th_low8(d00, d10), e01 = th_high8(d00, d10); /* [c0][r0] */
-    v128_t e10 = th_low8(d01, d11), e11 = th_high8(d01, d11);
-    store_two_rows(out, column, 0, 2, th_low8(e00, e10));
-    store_two_rows(out, column, 4, 6, th_high8(e00, e10));
-    store_two_rows(out, column, 1, 3, th_low8(e01, e11));
-    store_two_rows(out, column, 5, 7, th_high8(e01, e11));
+    v128_t d0 = th_low8(n[0], n[1]), d1 = th_high8(n[0], n[1]); /* c0 r2 r1 c2 */
+    v128_t e0 = th_low8(d0, d1), e1 = th_high8(d0, d1);         /* r2 r1 c2 c1 */
+    v128_t f0 = th_low8(e0, e1), f1 = th_high8(e0, e1);         /* r1 c2 c1 c0 */
+    wasm_v128_store64_lane(out[r0] + column, f0, 0);
+    wasm_v128_store64_lane(out[r0 + 2] + column, f0, 1);
+    wasm_v128_store64_lane(out[r0 + 4] + column, f1, 0);
+    wasm_v128_store64_lane(out[r0 + 6] + column, f1, 1);
 }
 
-/* Second pass and output, from rows w[] of the first. */
-static inline void finish(JSAMPARRAY out, JDIMENSION column, const v128_t *w) {
-    v128_t p[4][2];
-    struct outputs even, odd;
-    turn(p, w);
-    transform(&even, p[0][0], p[2][0], p[1][0], p[3][0], 18);
-    transform(&odd, p[0][1], p[2][1], p[1][1], p[3][1], 18);
-    store_columns(out, column, &even, &odd);
+/* Rows from both halves of the first pass, turned[4 c2 + ..] as by turn(). */
+static inline void second_pass(JSAMPARRAY out, JDIMENSION column, const v128_t *turned) {
+    HALVES {
+        const v128_t *left = turned + 2 * half, *right = left + 4;
+        v128_t s[8];
+        transform(s, th_low16(left[0], right[0]), th_high16(left[0], right[0]),
+                  th_low16(left[1], right[1]), th_high16(left[1], right[1]), 18); /* r2 r1 c2 */
+        store(out, column, half, s);
+    }
 }
 
-static inline void narrow_rows(v128_t *w, const struct outputs *left, const struct outputs *right) {
-    for (int n = 0; n < 8; n++) w[n] = wasm_i16x8_narrow_i32x4(left->at[n], right->at[n]);
+/* Any block; pairs[4 c2 + ..] are (0,4) (1,5) (2,6) (3,7) of four columns. */
+static inline void idct_full(const v128_t *pairs, v128_t *turned, JSAMPARRAY out,
+                             JDIMENSION column) {
+    HALVES {
+        const v128_t *p = pairs + 4 * half;
+        v128_t w[8];
+        transform(w, p[0], p[1], p[2], p[3], 11);
+        turn(turned + 4 * half, w);
+    }
+    second_pass(out, column, turned);
 }
 
-/* Any block. */
-static void idct_full(v128_t *x, JSAMPARRAY out, JDIMENSION column) {
-    struct outputs left, right;
-    transform(&left, th_low16(x[0], x[4]), th_low16(x[2], x[6]), th_low16(x[1], x[5]),
-              th_low16(x[3], x[7]), 11);
-    transform(&right, th_high16(x[0], x[4]), th_high16(x[2], x[6]), th_high16(x[1], x[5]),
-              th_high16(x[3], x[7]), 11);
+/* Rows 4 to 7 of the block are zero; pairs[4 c2 + ..] are (0,2) (1,3). */
+static inline void idct_top(const v128_t *pairs, v128_t *turned, JSAMPARRAY out,
+                            JDIMENSION column) {
+    HALVES {
+        v128_t w[8];
+        transform_low(w, pairs[4 * half], pairs[4 * half + 1], 11);
+        turn(turned + 4 * half, w);
+    }
+    second_pass(out, column, turned);
+}
+
+/* Only the 4x4 corner of low frequencies is not zero. */
+static inline void idct_corner(const v128_t *pairs, v128_t *turned, JSAMPARRAY out,
+                               JDIMENSION column) {
     v128_t w[8];
-    narrow_rows(w, &left, &right);
-    finish(out, column, w);
-}
-
-/* Rows 4 to 7 of the block are zero. */
-static void idct_top(v128_t *x, JSAMPARRAY out, JDIMENSION column) {
-    struct outputs left, right;
-    transform_low(&left, th_low16(x[0], x[2]), th_low16(x[1], x[3]), 11);
-    transform_low(&right, th_high16(x[0], x[2]), th_high16(x[1], x[3]), 11);
-    v128_t w[8];
-    narrow_rows(w, &left, &right);
-    finish(out, column, w);
-}
-
-/* Only the 4x4 corner of low frequencies is not zero: half of the first pass, and its
- * rows, of four columns, come two to a vector. Their even lanes are columns 0 and 2,
- * their odd lanes 1 and 3: already the pairs of transform_low. */
-static void idct_corner(v128_t *x, JSAMPARRAY out, JDIMENSION column) {
-    struct outputs w, even, odd;
-    transform_low(&w, th_low16(x[0], x[2]), th_low16(x[1], x[3]), 11);
-    v128_t even_low = wasm_i16x8_narrow_i32x4(w.at[0], w.at[2]);
-    v128_t even_high = wasm_i16x8_narrow_i32x4(w.at[4], w.at[6]);
-    v128_t odd_low = wasm_i16x8_narrow_i32x4(w.at[1], w.at[3]);
-    v128_t odd_high = wasm_i16x8_narrow_i32x4(w.at[5], w.at[7]);
-    transform_low(&even, wasm_i16x8_shuffle(even_low, even_high, 0, 2, 4, 6, 8, 10, 12, 14),
-                  wasm_i16x8_shuffle(even_low, even_high, 1, 3, 5, 7, 9, 11, 13, 15), 18);
-    transform_low(&odd, wasm_i16x8_shuffle(odd_low, odd_high, 0, 2, 4, 6, 8, 10, 12, 14),
-                  wasm_i16x8_shuffle(odd_low, odd_high, 1, 3, 5, 7, 9, 11, 13, 15), 18);
-    store_columns(out, column, &even, &odd);
+    transform_low(w, pairs[0], pairs[1], 11);
+    turn(turned, w);
+    HALVES {
+        const v128_t *t = turned + 2 * half;
+        v128_t s[8];
+        transform_low(s, th_low16(t[0], t[1]), th_high16(t[0], t[1]), 18); /* r2 r1 c1 */
+        store(out, column, half, s);
+    }
 }
 
 /* Only the mean: one value for all samples. */
@@ -182,6 +223,12 @@ static inline v128_t load(const void *from, int row) {
     return wasm_v128_load((const int16_t *)from + row * DCTSIZE);
 }
 
+/* Interleaves two dequantised rows, for the first and the second four columns. */
+static inline void pair_up(v128_t *pairs, int at, v128_t a, v128_t b) {
+    pairs[at] = th_low16(a, b);
+    pairs[at + 4] = th_high16(a, b);
+}
+
 int jsimd_can_idct_islow(void) {
     return 1;
 }
@@ -190,12 +237,24 @@ void jsimd_idct_islow(j_decompress_ptr cinfo, jpeg_component_info *component, JC
                       JSAMPARRAY out, JDIMENSION column) {
     (void)cinfo;
     const void *multipliers = component->dct_table;
+    v128_t memory[16], *pairs = memory, *turned = memory + 8;
+    __asm__("" : "+r"(pairs), "+r"(turned)::"memory"); /* not in registers: see above */
     v128_t c[DCTSIZE], x[DCTSIZE], sum = wasm_i32x4_const_splat(0);
     for (int row = 0; row < DCTSIZE; row++) c[row] = load(block, row);
     v128_t top = wasm_v128_or(wasm_v128_or(c[1], c[2]), c[3]);
     v128_t bottom = wasm_v128_or(wasm_v128_or(c[4], c[5]), wasm_v128_or(c[6], c[7]));
-    int rows = wasm_v128_any_true(bottom) ? 8 : 4;
-    if (rows == 4) {
+    if (wasm_v128_any_true(bottom)) {
+        for (int row = 0; row < 8; row++) {
+            v128_t m = load(multipliers, row);
+            sum = th_idct_sum(sum, c[row], m);
+            x[row] = wasm_i16x8_mul(c[row], m);
+        }
+        if (th_idct_narrow(sum)) {
+            for (int row = 0; row < 4; row++) pair_up(pairs, row, x[row], x[row + 4]);
+            idct_full(pairs, turned, out, column);
+            return;
+        }
+    } else {
         uint64_t right = (uint64_t)wasm_i64x2_extract_lane(wasm_v128_or(top, c[0]), 1);
         uint64_t left = (uint64_t)wasm_i64x2_extract_lane(top, 0);
         uint64_t first = (uint64_t)wasm_i64x2_extract_lane(c[0], 0) >> 16;
@@ -209,20 +268,11 @@ void jsimd_idct_islow(j_decompress_ptr cinfo, jpeg_component_info *component, JC
             x[row] = wasm_i16x8_mul(c[row], m);
         }
         if (th_idct_narrow(sum)) {
+            for (int row = 0; row < 2; row++) pair_up(pairs, row, x[row], x[row + 2]);
             if (right == 0)
-                idct_corner(x, out, column);
+                idct_corner(pairs, turned, out, column);
             else
-                idct_top(x, out, column);
-            return;
-        }
-    } else {
-        for (int row = 0; row < 8; row++) {
-            v128_t m = load(multipliers, row);
-            sum = th_idct_sum(sum, c[row], m);
-            x[row] = wasm_i16x8_mul(c[row], m);
-        }
-        if (th_idct_narrow(sum)) {
-            idct_full(x, out, column);
+                idct_top(pairs, turned, out, column);
             return;
         }
     }

@@ -25,19 +25,28 @@
 #include <stdint.h>
 #include <string.h>
 
-#define TH_LOOK 10 /* bits of one look-up; three of them fit a refill */
+#define TH_LOOK 10 /* bits of one look-up */
 
-/* An entry: bits 0-5 how many bits it takes, bit 7 TH_SPECIAL, bits 8-15 how far the
- * zigzag index moves, bits 16-31 the value. With TH_SPECIAL it is only a symbol, in bits
- * 16-23, whose code takes that many bits; no bits at all: the code is longer than TH_LOOK. */
+/* What the next TH_LOOK bits stand for: one coefficient and, when its bits leave room,
+ * the one after it.
+ *   one: bits 0-5 how many bits they take together, bit 7 TH_SPECIAL, bits 8-15 how far
+ *     the zigzag index moves to the first, bits 16-31 its value
+ *   two: bits 0-7 how far to the last, bits 8-13 how many bits the first takes, bits
+ *     16-31 the value of the last (which is the first when there is one only)
+ * With TH_SPECIAL `one` is only a symbol, in bits 16-23, whose code takes that many bits;
+ * no bits at all: the code is longer than TH_LOOK. */
+typedef struct {
+    uint32_t one, two;
+} th_entry;
+
 #define TH_SPECIAL 0x80u
-#define TH_ENTRY(bits, move, value)                                                                \
+#define TH_PACK(bits, move, value)                                                                 \
     ((uint32_t)(bits) | (uint32_t)(move) << 8 | (uint32_t)(value) << 16)
 
 typedef struct {
-    uint32_t entry[1 << TH_LOOK];
-    /* The same for several coefficients at once, without values; only made at 1/8 scale,
-     * else NULL. With an end of block the move is increased by TH_END. */
+    th_entry entry[1 << TH_LOOK];
+    /* Several coefficients at once, without values; only made at 1/8 scale, else NULL. As
+     * `one`; with an end of block the move is increased by TH_END. */
     uint32_t *skip;
 } th_huffman;
 
@@ -49,31 +58,54 @@ static inline int th_extend(uint32_t bits, int size) {
     return value < 1 << (size - 1) ? value - (1 << size) + 1 : value;
 }
 
-/* The entry for `look`, given that it begins with the code of `symbol`. */
-static inline uint32_t th_huffman_entry(uint32_t look, uint32_t code_bits, uint32_t symbol) {
+/* The entry of one coefficient for `look`, given that it begins with the code of `symbol`. */
+static inline th_entry th_huffman_entry(uint32_t look, uint32_t code_bits, uint32_t symbol) {
     uint32_t run = symbol >> 4, size = symbol & 15, bits = code_bits + size;
-    if (size == 0 && run != 15) return TH_ENTRY(code_bits, 0, symbol) | TH_SPECIAL;
-    if (size == 0) return TH_ENTRY(code_bits, 16, 0);
-    if (bits > TH_LOOK) return TH_ENTRY(code_bits, 0, symbol) | TH_SPECIAL;
-    uint32_t value = look >> (TH_LOOK - bits) & ((1u << size) - 1);
-    return TH_ENTRY(bits, run + 1, th_extend(value, (int)size));
+    uint32_t move = run + 1;
+    int value = 0;
+    if ((size == 0 && run != 15) || bits > TH_LOOK) {
+        return (th_entry){TH_PACK(code_bits, 0, symbol) | TH_SPECIAL, 0};
+    }
+    if (size) value = th_extend(look >> (TH_LOOK - bits) & ((1u << size) - 1), (int)size);
+    return (th_entry){TH_PACK(bits, move, value), TH_PACK(move, bits, value)};
 }
 
-/* As many symbols as fit, from entry[]. */
+/* The bits of an entry's first coefficient; none when it is special. */
+static inline uint32_t th_first_bits(th_entry entry) {
+    return entry.two >> 8 & 63;
+}
+
+/* Adds the second coefficient to the entry of `look`, where both fit. `next`: the entry
+ * of the bits behind the first. */
+static inline void th_huffman_pair(th_entry *entry, th_entry next) {
+    uint32_t bits = th_first_bits(*entry), more = th_first_bits(next);
+    if (bits == 0 || more == 0 || bits + more > TH_LOOK) return;
+    uint32_t move = (entry->one >> 8 & 255) + (next.one >> 8 & 255);
+    entry->two = TH_PACK(move, bits, next.one >> 16);
+    entry->one += more;
+}
+
+static inline th_entry th_behind(const th_huffman *table, uint32_t look, uint32_t bits) {
+    return table->entry[look << bits & ((1u << TH_LOOK) - 1)];
+}
+
+/* As many coefficients as fit, from entry[]; one special entry may end them. */
 static inline uint32_t th_huffman_skip(const th_huffman *table, uint32_t look) {
     uint32_t bits = 0, move = 0;
     for (;;) {
-        uint32_t entry = table->entry[look << bits & ((1u << TH_LOOK) - 1)];
-        uint32_t more = entry & 63;
-        int end = (entry & TH_SPECIAL) && (entry >> 16 & 15) == 0;
-        if (more == 0 || bits + more > TH_LOOK || ((entry & TH_SPECIAL) && !end)) break;
+        th_entry entry = th_behind(table, look, bits);
+        uint32_t more = th_first_bits(entry);
+        if (more == 0) {
+            more = entry.one & 63;
+            int end = more && (entry.one >> 16 & 15) == 0;
+            if (end && bits + more <= TH_LOOK) return TH_PACK(bits + more, move + TH_END, 0);
+            break;
+        }
+        if (bits + more > TH_LOOK || move + (entry.one >> 8 & 255) > 63) break;
         bits += more;
-        if (end) return TH_ENTRY(bits, move + TH_END, 0);
-        move += entry >> 8 & 255;
-        if (move > 63) break;
+        move += entry.one >> 8 & 255;
     }
-    if (bits == 0 || move > 63) return table->entry[look];
-    return TH_ENTRY(bits, move, 0);
+    return bits ? TH_PACK(bits, move, 0) : table->entry[look].one;
 }
 
 /* Fills the table from the codes in order of length: bits[1..16] of them, with the
@@ -88,13 +120,18 @@ static inline void th_huffman_make(th_huffman *table, const UINT8 *bits, const U
             for (; look < end; look++) {
                 /* A difference of 0 is a value, not an end. */
                 if (is_dc && *symbol == 0)
-                    table->entry[look] = TH_ENTRY(length, 1, 0);
+                    table->entry[look] = (th_entry){TH_PACK(length, 1, 0), 0};
                 else
                     table->entry[look] = th_huffman_entry(look, length, *symbol);
             }
         }
     }
-    for (; look < 1u << TH_LOOK; look++) table->entry[look] = TH_SPECIAL;
+    for (; look < 1u << TH_LOOK; look++) table->entry[look] = (th_entry){TH_SPECIAL, 0};
+    if (is_dc) return;
+    for (look = 0; look < 1u << TH_LOOK; look++) {
+        th_entry *entry = &table->entry[look];
+        th_huffman_pair(entry, th_behind(table, look, th_first_bits(*entry)));
+    }
 }
 
 static inline void th_huffman_make_skip(th_huffman *table) {

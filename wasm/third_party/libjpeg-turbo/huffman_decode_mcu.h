@@ -12,42 +12,43 @@ static const uint8_t th_place[DCTSIZE2 + 16] = {
     126, 126, 126, 126, 126, 126, 126, 126, 126, 126, 126, 126, 126, 126, 126, 126,
 };
 
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+#define TH_BIG_ENDIAN(x) __builtin_bswap64(x)
+#else
+#define TH_BIG_ENDIAN(x) (x)
+#endif
+
 typedef struct {
     uint64_t bits;
     const JOCTET *at, *end;
+    int count; /* below zero: so many bits were used that are not there */
 } th_bits;
-
-/* How many bits there are, if any. */
-TH_INLINE int th_count(uint64_t bits) {
-    return 63 - __builtin_ctzll(bits);
-}
 
 /* Byte by byte, until 56 bits, a marker or the end of the input. */
 static __attribute__((noinline)) void th_refill_bytes(th_bits *b) {
-    if (b->bits == 0) return;
-    while (th_count(b->bits) < 56 && b->at < b->end) {
+    while (b->count >= 0 && b->count < 56 && b->at < b->end) {
         uint64_t byte = b->at[0];
         if (byte == 255) {
             if (b->end - b->at < 2 || b->at[1] != 0) return;
             b->at++;
         }
         b->at++;
-        int count = th_count(b->bits);
-        b->bits = (b->bits & (b->bits - 1)) | (byte << 56 | (uint64_t)1 << 55) >> count;
+        b->bits |= byte << (56 - b->count);
+        b->count += 8;
     }
 }
 
-/* At least 32 bits, if the input has them. */
+/* At least 56 bits, if the input has them. Without a condition on how many there are:
+ * it would be mispredicted too often. */
 TH_INLINE void th_refill(th_bits *b) {
-    if ((uint32_t)b->bits) return;
-    if (b->end - b->at >= 4 && b->bits) {
-        uint32_t next = (uint32_t)b->at[0] << 24 | (uint32_t)b->at[1] << 16 |
-                        (uint32_t)b->at[2] << 8 | b->at[3];
+    uint64_t next;
+    if (b->end - b->at >= 8 && b->count >= 0) {
+        memcpy(&next, b->at, 8);
         /* No byte is 255, that is, none carries when 1 is added and had its top bit set? */
-        if (!(next & 0x80808080 & ~(next + 0x01010101))) {
-            uint64_t more = (uint64_t)next << 32 | (uint64_t)1 << 31;
-            b->bits = (b->bits & (b->bits - 1)) | more >> th_count(b->bits);
-            b->at += 4;
+        if (!(next & 0x8080808080808080 & ~(next + 0x0101010101010101))) {
+            b->bits |= TH_BIG_ENDIAN(next) >> b->count;
+            b->at += (63 - b->count) >> 3;
+            b->count |= 56;
             return;
         }
     }
@@ -56,16 +57,21 @@ TH_INLINE void th_refill(th_bits *b) {
     *b = slow;
 }
 
+TH_INLINE void th_take(th_bits *b, uint32_t bits) {
+    b->bits <<= bits & 63;
+    b->count -= (int)(bits & 63);
+}
+
 /* The symbol of an entry that is special. 31 bits are there; -1 when no code matches. */
 TH_INLINE int th_symbol(th_bits *b, const d_derived_tbl *table, uint32_t entry) {
     if (entry & 63) {
-        b->bits <<= entry & 63;
+        th_take(b, entry);
         return (int)(entry >> 16 & 255);
     }
     for (uint32_t length = TH_LOOK + 1; length <= 16; length++) {
         JLONG code = (JLONG)(b->bits >> (64 - length));
         if (code <= table->maxcode[length]) {
-            b->bits <<= length;
+            th_take(b, length);
             return table->pub->huffval[(code + table->valoffset[length]) & 255];
         }
     }
@@ -74,21 +80,21 @@ TH_INLINE int th_symbol(th_bits *b, const d_derived_tbl *table, uint32_t entry) 
 
 TH_INLINE int th_value(th_bits *b, int size) {
     int value = th_extend((uint32_t)(b->bits >> (64 - size)), size);
-    b->bits <<= size;
+    th_take(b, (uint32_t)size);
     return value;
 }
 
-TH_INLINE uint32_t th_look(const uint32_t *table, const th_bits *b) {
-    return table[b->bits >> (64 - TH_LOOK)];
+TH_INLINE uint32_t th_next(const th_bits *b) {
+    return (uint32_t)(b->bits >> (64 - TH_LOOK));
 }
 
 /* The difference of the mean; TH_BAD when no code matches. */
 #define TH_BAD (-0x10000)
 TH_INLINE int th_difference(th_bits *b, const d_derived_tbl *table) {
     th_refill(b);
-    uint32_t entry = th_look(table->fast.entry, b);
+    uint32_t entry = table->fast.entry[th_next(b)].one;
     if (!(entry & TH_SPECIAL)) {
-        b->bits <<= entry & 63;
+        th_take(b, entry);
         return (int32_t)entry >> 16;
     }
     int size = th_symbol(b, table, entry);
@@ -96,33 +102,42 @@ TH_INLINE int th_difference(th_bits *b, const d_derived_tbl *table) {
     return size == 0 ? 0 : th_value(b, size);
 }
 
-_Static_assert(3 * TH_LOOK <= 32, "three look-ups a refill");
+_Static_assert(5 * TH_LOOK <= 56, "five look-ups a refill");
 
-/* The other coefficients. FALSE when a code is none. After a refill there are 32 bits:
- * enough for three entries that are not special. */
+/* The other coefficients. FALSE when a code is none. */
 TH_INLINE boolean th_coefficients(th_bits *b, const d_derived_tbl *table, JCOEF *block) {
-    const uint32_t *look = table->fast.entry;
-    const uint8_t *place = th_place, *last = th_place + DCTSIZE2 - 1;
-    uint32_t entry;
+    const th_entry *look = table->fast.entry;
+    const uint8_t *place = th_place, *last = th_place + DCTSIZE2 - 1, *then;
+    uint32_t one, two;
     int value;
-#define TH_STORE(value)                                                                            \
-    *(JCOEF *)((char *)block + *place) = (JCOEF)(value);                                           \
-    if (place >= last) return TRUE;
+#define TH_STORE(place, value) *(JCOEF *)((char *)block + *(place)) = (JCOEF)(value)
 #define TH_STEP                                                                                    \
-    entry = th_look(look, b);                                                                      \
-    if (entry & TH_SPECIAL) goto special;                                                          \
-    b->bits <<= entry & 63;                                                                        \
-    place += entry >> 8 & 255;                                                                     \
-    TH_STORE((int32_t)entry >> 16)
+    one = look[th_next(b)].one;                                                                    \
+    two = look[th_next(b)].two;                                                                    \
+    if (one & TH_SPECIAL) goto special;                                                            \
+    then = place + (two & 255);                                                                    \
+    if (then >= last) goto careful;                                                                \
+    th_take(b, one);                                                                               \
+    TH_STORE(place + (one >> 8 & 255), (int32_t)one >> 16);                                        \
+    TH_STORE(then, (int32_t)two >> 16);                                                            \
+    place = then;
     for (;;) {
         th_refill(b);
-        TH_STEP
-        TH_STEP
-        TH_STEP
+        TH_STEP TH_STEP TH_STEP TH_STEP TH_STEP continue;
+    careful: /* the first may be the last of the block */
+        th_take(b, two >> 8);
+        place += one >> 8 & 255;
+        value = (int32_t)one >> 16;
+        TH_STORE(place, value);
+        if (place >= last) return TRUE;
         continue;
     special:
+        if ((one & 63) && !(one >> 16 & 15)) {
+            th_take(b, one);
+            return TRUE;
+        }
         th_refill(b);
-        int symbol = th_symbol(b, table, entry);
+        int symbol = th_symbol(b, table, one);
         if (symbol < 0) return FALSE;
         place += (symbol >> 4) + 1;
         value = 0;
@@ -130,32 +145,36 @@ TH_INLINE boolean th_coefficients(th_bits *b, const d_derived_tbl *table, JCOEF 
             value = th_value(b, symbol & 15);
         else if (symbol >> 4 != 15)
             return TRUE;
-        TH_STORE(value)
+        TH_STORE(place, value);
+        if (place >= last) return TRUE;
     }
 }
 
 /* The same when nobody wants them. */
 TH_INLINE boolean th_skip(th_bits *b, const d_derived_tbl *table) {
     for (uint32_t k = 0; k < DCTSIZE2 - 1;) {
-        th_refill(b);
-        uint32_t entry = th_look(table->fast.skip, b);
-        uint32_t move = entry >> 8 & 127;
-        /* Only the last of several symbols may end the block. */
-        if (k + move >= DCTSIZE2 - 1) {
-            entry = th_look(table->fast.entry, b);
-            move = entry >> 8 & 127;
-        }
-        if (entry & TH_SPECIAL) {
-            int symbol = th_symbol(b, table, entry);
+        if (b->count < 32) th_refill(b);
+        uint32_t skip = table->fast.skip[th_next(b)];
+        uint32_t move = skip >> 8 & 127;
+        if (skip & TH_SPECIAL) {
+            int symbol = th_symbol(b, table, skip);
             if (symbol < 0) return FALSE;
             if ((symbol & 15) == 0 && symbol >> 4 != 15) return TRUE;
-            b->bits <<= symbol & 15;
+            th_take(b, symbol & 15);
             k += (uint32_t)(symbol >> 4) + 1;
-            continue;
+        } else if (k + move < DCTSIZE2 - 1) {
+            th_take(b, skip);
+            if (skip & TH_END << 8) return TRUE;
+            k += move;
+        } else { /* only the first is sure to be of this block */
+            th_entry entry = table->fast.entry[th_next(b)];
+            if (entry.one & TH_SPECIAL) {
+                th_take(b, entry.one); /* an end of block: see th_huffman_skip */
+                return TRUE;
+            }
+            th_take(b, th_first_bits(entry));
+            k += entry.one >> 8 & 255;
         }
-        b->bits <<= entry & 63;
-        if (entry & TH_END << 8) return TRUE;
-        k += move;
     }
     return TRUE;
 }
@@ -168,8 +187,8 @@ th_try_mcu(j_decompress_ptr cinfo, JBLOCKROW *MCU_data) {
     struct jpeg_source_mgr *src = cinfo->src;
     int left = entropy->bitstate.bits_left;
     if (left > 63) return FALSE;
-    th_bits b = {((uint64_t)entropy->bitstate.get_buffer << 1 | 1) << (63 - left),
-                 src->next_input_byte, src->next_input_byte + src->bytes_in_buffer};
+    th_bits b = {left ? (uint64_t)entropy->bitstate.get_buffer << (64 - left) : 0,
+                 src->next_input_byte, src->next_input_byte + src->bytes_in_buffer, left};
     for (int i = 0; i < cinfo->blocks_in_MCU; i++) {
         int difference = th_difference(&b, entropy->dc_cur_tbls[i]);
         if (difference == TH_BAD) return FALSE;
@@ -183,12 +202,11 @@ th_try_mcu(j_decompress_ptr cinfo, JBLOCKROW *MCU_data) {
                            : th_skip(&b, entropy->ac_cur_tbls[i]);
         if (!good) return FALSE;
     }
-    if (b.bits == 0) return FALSE;
-    left = th_count(b.bits);
+    if (b.count < 0) return FALSE;
     src->next_input_byte = b.at;
     src->bytes_in_buffer = (size_t)(b.end - b.at);
-    entropy->bitstate.get_buffer = left ? (bit_buf_type)(b.bits >> (64 - left)) : 0;
-    entropy->bitstate.bits_left = left;
+    entropy->bitstate.get_buffer = b.count ? (bit_buf_type)(b.bits >> (64 - b.count)) : 0;
+    entropy->bitstate.bits_left = b.count;
     entropy->saved = state;
     return TRUE;
 }
