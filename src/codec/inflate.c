@@ -27,15 +27,21 @@ void th_inflate_init(struct th_inflate *z, th_inflate_more *more, void *user) {
 
 /* ---- careful input ---- */
 
+/* An empty one when the input has ended. */
+static enum th_status next_span(struct th_inflate *z) {
+    const uint8_t *data = NULL;
+    size_t bytes = 0;
+    TH_TRY(z->more(z->user, &data, &bytes));
+    z->in = data;
+    z->in_end = data == NULL ? NULL : data + bytes;
+    return TH_OK;
+}
+
 /* 49 to 56 bits, one more than any symbol needs (15 + 5 + 15 + 13); zeros stand in
  * where the input has ended. */
 static enum th_status refill(struct th_inflate *z) {
     while (z->bit_count <= 48) {
-        if (z->in == z->in_end && z->past_end_bytes == 0) {
-            size_t bytes = 0;
-            TH_TRY(z->more(z->user, &z->in, &bytes));
-            z->in_end = z->in + bytes;
-        }
+        if (z->in == z->in_end && z->past_end_bytes == 0) TH_TRY(next_span(z));
         if (z->in == z->in_end)
             z->past_end_bytes++;
         else
@@ -75,7 +81,7 @@ static enum th_status read_zlib_head(struct th_inflate *z) {
 }
 
 static enum th_status read_stored_head(struct th_inflate *z) {
-    take(z, z->bit_count & 7); /* to the byte boundary */
+    take(z, z->bit_count & 7); /* to the byte boundary; refill adds whole bytes */
     TH_TRY(refill(z));
     const uint32_t length = take(z, 16), inverse = take(z, 16);
     if (is_past_end(z) || length != (inverse ^ 0xffffu)) return wrong(z);
@@ -99,11 +105,35 @@ static enum th_status read_fixed_head(struct th_inflate *z) {
     return TH_OK;
 }
 
-/* One symbol of the code for code lengths: writes 1..138 lengths at lengths[*at]. */
-static enum th_status read_length(struct th_inflate *z, const uint32_t *table, uint8_t *lengths,
-                                  uint32_t *at, uint32_t at_max) {
+static enum th_status read_dynamic_head(struct th_inflate *z) {
     TH_TRY(refill(z));
-    const uint32_t entry = table[z->bits & ((1u << TH_CODELEN_BITS) - 1)];
+    z->litlens = 257 + take(z, 5);
+    z->dists = 1 + take(z, 5);
+    z->codelens = 4 + take(z, 4);
+    if (z->litlens > 286 || z->dists > 30) return wrong(z);
+    memset(z->lengths, 0, sizeof z->lengths);
+    z->lengths_at = 0;
+    z->state = TH_INFLATE_CODELENS;
+    return TH_OK;
+}
+
+static enum th_status read_codelens(struct th_inflate *z) {
+    static const uint8_t order[TH_CODELEN_SYMBOLS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
+                                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
+    for (; z->lengths_at < z->codelens; z->lengths_at++) {
+        TH_TRY(refill(z));
+        z->lengths[order[z->lengths_at]] = (uint8_t)take(z, 3);
+    }
+    if (is_past_end(z) || !th_inflate_table_codelen(z->codelen, z->lengths)) return wrong(z);
+    z->lengths_at = 0;
+    z->state = TH_INFLATE_LENGTHS;
+    return TH_OK;
+}
+
+/* One symbol of the code for code lengths: 1 to 138 lengths. */
+static enum th_status read_length(struct th_inflate *z, uint32_t lengths_max) {
+    TH_TRY(refill(z));
+    const uint32_t entry = z->codelen[z->bits & (TH_INFLATE_CODELEN_ENTRIES - 1)];
     const uint32_t symbol = entry >> 16;
     uint8_t value = 0;
     uint32_t repeat = 1;
@@ -111,36 +141,23 @@ static enum th_status read_length(struct th_inflate *z, const uint32_t *table, u
     if (symbol < 16) {
         value = (uint8_t)symbol;
     } else if (symbol == 16) {
-        if (*at == 0) return wrong(z);
-        value = lengths[*at - 1];
+        if (z->lengths_at == 0) return wrong(z);
+        value = z->lengths[z->lengths_at - 1];
         repeat = 3 + take(z, 2);
     } else {
         repeat = symbol == 17 ? 3 + take(z, 3) : 11 + take(z, 7);
     }
-    if (is_past_end(z) || repeat > at_max - *at) return wrong(z);
-    memset(lengths + *at, value, repeat);
-    *at += repeat;
+    if (is_past_end(z) || repeat > lengths_max - z->lengths_at) return wrong(z);
+    memset(z->lengths + z->lengths_at, value, repeat);
+    z->lengths_at += repeat;
     return TH_OK;
 }
 
-static enum th_status read_dynamic_head(struct th_inflate *z) {
-    static const uint8_t order[TH_CODELEN_SYMBOLS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
-                                                      11, 4,  12, 3, 13, 2, 14, 1, 15};
-    uint32_t table[1u << TH_CODELEN_BITS];
-    uint8_t lengths[TH_LITLEN_SYMBOLS + TH_DIST_SYMBOLS] = {0};
-    const uint32_t litlens = 257 + take(z, 5), dists = 1 + take(z, 5), codelens = 4 + take(z, 4);
-    if (litlens > 286 || dists > 30) return wrong(z);
-    for (uint32_t i = 0; i < codelens; i++) {
-        TH_TRY(refill(z));
-        lengths[order[i]] = (uint8_t)take(z, 3);
-    }
-    if (is_past_end(z) || !th_inflate_table_codelen(table, lengths)) return wrong(z);
-    memset(lengths, 0, TH_CODELEN_SYMBOLS);
-    for (uint32_t at = 0; at < litlens + dists;)
-        TH_TRY(read_length(z, table, lengths, &at, litlens + dists));
-    if (lengths[256] == 0) return wrong(z); /* the block could not end */
-    if (!th_inflate_table_litlen(z, lengths, litlens)) return wrong(z);
-    if (!th_inflate_table_dist(z, lengths + litlens, dists)) return wrong(z);
+static enum th_status read_lengths(struct th_inflate *z) {
+    while (z->lengths_at < z->litlens + z->dists) TH_TRY(read_length(z, z->litlens + z->dists));
+    if (z->lengths[256] == 0) return wrong(z); /* the block could not end */
+    if (!th_inflate_table_litlen(z, z->lengths, z->litlens)) return wrong(z);
+    if (!th_inflate_table_dist(z, z->lengths + z->litlens, z->dists)) return wrong(z);
     z->state = TH_INFLATE_CODES;
     return TH_OK;
 }
@@ -155,9 +172,10 @@ static enum th_status read_block_head(struct th_inflate *z) {
     z->blocks++;
     const uint32_t kind = take(z, 2);
     if (is_past_end(z)) return TH_TRUNCATED;
-    if (kind == 0) return read_stored_head(z);
     if (kind == 1) return read_fixed_head(z);
-    return kind == 2 ? read_dynamic_head(z) : TH_CORRUPT;
+    if (kind == 3) return TH_CORRUPT;
+    z->state = kind == 0 ? TH_INFLATE_STORED_HEAD : TH_INFLATE_DYNAMIC_HEAD;
+    return TH_OK;
 }
 
 /* ---- bodies ---- */
@@ -171,12 +189,8 @@ static enum th_status copy_stored(struct th_inflate *z, uint8_t *out, size_t *at
             (*at)++;
             continue;
         }
-        if (z->in == z->in_end) {
-            size_t bytes = 0;
-            if (z->past_end_bytes == 0) TH_TRY(z->more(z->user, &z->in, &bytes));
-            if (bytes == 0) return TH_TRUNCATED;
-            z->in_end = z->in + bytes;
-        }
+        if (z->in == z->in_end && z->past_end_bytes == 0) TH_TRY(next_span(z));
+        if (z->in == z->in_end) return TH_TRUNCATED;
         size_t part = z->stored_bytes;
         if (part > at_max - *at) part = at_max - *at;
         if (part > (size_t)(z->in_end - z->in)) part = (size_t)(z->in_end - z->in);
@@ -233,10 +247,20 @@ enum th_status th_inflate_run(struct th_inflate *z, uint8_t *buffer, size_t *at,
         switch (z->state) {
         case TH_INFLATE_ZLIB_HEAD: TH_TRY(read_zlib_head(z)); break;
         case TH_INFLATE_BLOCK_HEAD: TH_TRY(read_block_head(z)); break;
+        case TH_INFLATE_STORED_HEAD: TH_TRY(read_stored_head(z)); break;
         case TH_INFLATE_STORED: TH_TRY(copy_stored(z, buffer, at, at_max)); break;
+        case TH_INFLATE_DYNAMIC_HEAD: TH_TRY(read_dynamic_head(z)); break;
+        case TH_INFLATE_CODELENS: TH_TRY(read_codelens(z)); break;
+        case TH_INFLATE_LENGTHS: TH_TRY(read_lengths(z)); break;
         default: TH_TRY(run_codes(z, buffer, at, at_max)); break;
         }
         if (*at >= at_max && z->state != TH_INFLATE_DONE) return TH_OK;
     }
     return TH_DONE;
+}
+
+size_t th_inflate_forget(struct th_inflate *z) {
+    const size_t unread = (size_t)(z->in_end - z->in);
+    z->in = z->in_end = NULL;
+    return unread;
 }

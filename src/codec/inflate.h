@@ -21,8 +21,12 @@
 #define TH_INFLATE_LITLEN_ENTRIES ((1u << TH_INFLATE_LITLEN_BITS) + 143u * 16u)
 #define TH_INFLATE_DIST_ENTRIES ((1u << TH_INFLATE_DIST_BITS) + 15u * 128u)
 
-/* The next span of input, borrowed until the following call. *bytes = 0: no more.
- * What it returns other than TH_OK, th_inflate_run returns. */
+#define TH_INFLATE_CODELEN_ENTRIES 128u
+#define TH_INFLATE_LENGTHS_MAX 320u /* of litlen codes, then of dist codes */
+
+/* The next span of input, borrowed until the following call or th_inflate_forget. *bytes = 0:
+ * no more. What it returns other than TH_OK, th_inflate_run returns; after
+ * TH_MORE_INPUT it may be called again and goes on where it was. */
 typedef enum th_status th_inflate_more(void *user, const uint8_t **data, size_t *bytes);
 
 struct th_inflate {
@@ -38,6 +42,11 @@ struct th_inflate {
     bool last_block;
     uint32_t blocks;       /* begun so far; a caller may count their work */
     uint32_t stored_bytes; /* left of a stored block */
+    /* A dynamic block's head, while it is read. */
+    uint32_t litlens, dists, codelens;
+    uint32_t lengths_at; /* how many are known */
+    uint32_t codelen[TH_INFLATE_CODELEN_ENTRIES];
+    uint8_t lengths[TH_INFLATE_LENGTHS_MAX];
 };
 
 void th_inflate_init(struct th_inflate *z, th_inflate_more *more, void *user);
@@ -48,5 +57,9 @@ void th_inflate_init(struct th_inflate *z, th_inflate_more *more, void *user);
  * the buffer and call again. TH_DONE: the stream has ended. TH_CORRUPT: no
  * valid stream. TH_TRUNCATED: the input ended first. Sets no failure text. */
 enum th_status th_inflate_run(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t room);
+
+/* Lets go of the current span, whose memory is about to move: returns how many bytes
+ * at its end were not read; the next span has to begin with them. */
+size_t th_inflate_forget(struct th_inflate *z);
 
 #endif

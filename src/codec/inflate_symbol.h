@@ -10,7 +10,11 @@
 enum {
     TH_INFLATE_ZLIB_HEAD,
     TH_INFLATE_BLOCK_HEAD,
+    TH_INFLATE_STORED_HEAD,
     TH_INFLATE_STORED,
+    TH_INFLATE_DYNAMIC_HEAD, /* how many lengths there are */
+    TH_INFLATE_CODELENS,     /* the code for code lengths */
+    TH_INFLATE_LENGTHS,      /* the code lengths */
     TH_INFLATE_CODES,
     TH_INFLATE_DONE,
 };

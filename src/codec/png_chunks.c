@@ -279,24 +279,99 @@ enum th_status th_png_idat_check(const struct th_png_info *info, const struct th
     }
 }
 
-struct th_png_idat th_png_idat_make(const struct th_png_info *info, const struct th_input *in) {
-    return (struct th_png_idat){th_input_data(in), th_input_ready(in), info->idat_at};
+/* ---- the image data as it arrives ---- */
+
+struct th_png_idat th_png_idat_make(const struct th_png_info *info, struct th_input *in) {
+    th_input_consume(in, info->idat_at);
+    return (struct th_png_idat){.in = in};
+}
+
+static enum th_status wait_for_data(const struct th_png_idat *idat) {
+    if (!idat->in->closed) return TH_MORE_INPUT;
+    return th_fail(TH_TRUNCATED, "png: the file ends before IEND");
+}
+
+/* The bytes handed out before are used up. */
+static void consume_given(struct th_png_idat *idat, size_t bytes) {
+    idat->given_bytes = 0;
+    if (bytes == 0) return;
+    idat->crc = (uint32_t)crc32(idat->crc, th_input_data(idat->in), (uInt)bytes);
+    th_input_consume(idat->in, bytes);
+    idat->chunk_bytes -= (uint32_t)bytes;
+}
+
+static enum th_status end_chunk(struct th_png_idat *idat) {
+    struct th_cursor c = th_cursor_make(th_input_data(idat->in), th_input_ready(idat->in));
+    const uint32_t crc = th_cursor_u32be(&c);
+    if (c.failed) return wait_for_data(idat);
+    if (crc != idat->crc) return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
+    th_input_consume(idat->in, 4);
+    idat->in_chunk = false;
+    return TH_OK;
+}
+
+/* Into the next chunk if it is one of image data; else notes that they are over. */
+static enum th_status begin_chunk(struct th_png_idat *idat) {
+    struct chunk chunk;
+    const uint8_t *data = th_input_data(idat->in);
+    if (!chunk_head(data, th_input_ready(idat->in), 0, &chunk)) return wait_for_data(idat);
+    idat->over = chunk.name != TH_PNG_IDAT;
+    if (idat->over) return TH_OK;
+    if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
+        return th_fail(TH_CORRUPT, "png: impossible chunk length");
+    idat->crc = crc_of(data + 4, 4);
+    idat->chunk_bytes = chunk.bytes;
+    idat->in_chunk = true;
+    th_input_consume(idat->in, CHUNK_HEAD_BYTES);
+    return TH_OK;
 }
 
 enum th_status th_png_idat_next(struct th_png_idat *idat, const uint8_t **data, size_t *bytes) {
-    struct chunk chunk = {0};
-    do {
-        if (!chunk_head(idat->file, idat->file_bytes, idat->at, &chunk) ||
-            chunk.name != TH_PNG_IDAT) {
-            *bytes = 0;
-            return TH_OK;
-        }
-        if (!chunk_take(idat->file, idat->file_bytes, idat->at, &chunk))
-            return th_fail(TH_TRUNCATED, "png: the file ends inside a chunk");
-        if (!chunk.crc_ok) return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
-        idat->at += CHUNK_BYTES + (size_t)chunk.bytes;
-    } while (chunk.bytes == 0);
-    *data = chunk.data;
-    *bytes = chunk.bytes;
+    consume_given(idat, idat->given_bytes);
+    while (idat->chunk_bytes == 0 && !idat->over) { /* each turn passes a chunk */
+        if (idat->in_chunk) TH_TRY(end_chunk(idat));
+        TH_TRY(begin_chunk(idat));
+    }
+    const size_t ready = th_input_ready(idat->in);
+    *bytes = 0;
+    if (idat->over) return TH_OK;
+    if (ready == 0) return wait_for_data(idat);
+    idat->given_bytes = ready < idat->chunk_bytes ? ready : idat->chunk_bytes;
+    *data = th_input_data(idat->in);
+    *bytes = idat->given_bytes;
+    return TH_OK;
+}
+
+void th_png_idat_give_back(struct th_png_idat *idat, size_t unused) {
+    assert(unused <= idat->given_bytes);
+    consume_given(idat, idat->given_bytes - unused);
+}
+
+/* Steps over a chunk behind the image data, as far as it is there. */
+static enum th_status skip_chunk(struct th_png_idat *idat) {
+    struct chunk chunk;
+    const size_t ready = th_input_ready(idat->in);
+    if (idat->chunk_bytes == 0) { /* at a header */
+        if (!chunk_head(th_input_data(idat->in), ready, 0, &chunk)) return wait_for_data(idat);
+        if (chunk.name == TH_PNG_IDAT) return th_fail(TH_CORRUPT, "png: image data in two places");
+        if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
+            return th_fail(TH_CORRUPT, "png: impossible chunk length");
+        th_input_consume(idat->in, CHUNK_HEAD_BYTES);
+        idat->chunk_bytes = chunk.bytes + 4; /* with its CRC, which nobody asks for */
+        idat->at_iend = chunk.name == TH_PNG_IEND;
+        return TH_OK;
+    }
+    if (ready == 0) return wait_for_data(idat);
+    const size_t part = ready < idat->chunk_bytes ? ready : idat->chunk_bytes;
+    th_input_consume(idat->in, part);
+    idat->chunk_bytes -= (uint32_t)part;
+    return TH_OK;
+}
+
+enum th_status th_png_idat_finish(struct th_png_idat *idat) {
+    const uint8_t *data = NULL;
+    size_t bytes = 1;
+    while (!idat->over) TH_TRY(th_png_idat_next(idat, &data, &bytes));
+    while (!idat->at_iend || idat->chunk_bytes > 0) TH_TRY(skip_chunk(idat));
     return TH_OK;
 }

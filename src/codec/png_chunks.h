@@ -63,19 +63,34 @@ uint32_t th_png_pixel_bits(const struct th_png_info *info);
 /* Bytes of a scanline of `width` pixels, without the filter byte. */
 size_t th_png_line_bytes(const struct th_png_info *info, uint32_t width);
 
+/* ---- the image data of a file that is all there ---- */
+
 /* Walks the chunk headers from the first IDAT to IEND. TH_TRUNCATED when the file
  * ends before its end, TH_CORRUPT when the order is wrong. Checks no CRC of IDAT. */
 enum th_status th_png_idat_check(const struct th_png_info *info, const struct th_input *in);
 
-/* The image data: the payloads of consecutive IDAT chunks, one after the other. */
+/* ---- the image data as it arrives ----
+ *
+ * The payloads of consecutive IDAT chunks, one after the other, consumed from the
+ * input as they are used. A chunk's CRC is checked when its end is reached. */
 struct th_png_idat {
-    const uint8_t *file; /* borrowed from the input, which stays put once closed */
-    size_t file_bytes;
-    size_t at; /* the next chunk's header */
+    struct th_input *in;  /* borrowed; the next byte is the first not used */
+    uint32_t chunk_bytes; /* left of the current chunk's payload */
+    uint32_t crc;         /* of the current chunk so far */
+    size_t given_bytes;   /* handed out and not yet consumed */
+    bool in_chunk;        /* its CRC is still to come */
+    bool over;            /* the next chunk is none of image data; then, of that chunk: */
+    bool at_iend;         /* it is IEND */
 };
 
-struct th_png_idat th_png_idat_make(const struct th_png_info *info, const struct th_input *in);
-/* The next payload after checking its CRC. *bytes = 0: no further IDAT. */
+/* Consumes what is before the image data. */
+struct th_png_idat th_png_idat_make(const struct th_png_info *info, struct th_input *in);
+/* The next bytes, borrowed until the next call on this or on the input; the ones before have
+ * been used. *bytes = 0: there are no more. TH_MORE_INPUT: call again. */
 enum th_status th_png_idat_next(struct th_png_idat *idat, const uint8_t **data, size_t *bytes);
+/* The last `unused` of the bytes handed out were not used and come again. */
+void th_png_idat_give_back(struct th_png_idat *idat, size_t unused);
+/* Reads on to the end of the file, IEND. */
+enum th_status th_png_idat_finish(struct th_png_idat *idat);
 
 #endif

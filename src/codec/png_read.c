@@ -1,9 +1,10 @@
-/* png_read.c - PNG rows, out of a whole file.
+/* png_read.c - PNG rows.
  *
- * The compressed file stays in memory to its end; beside it there are a few
- * rows and the 32 KiB window. An interlaced image is the exception: its rows
- * come in seven passes, so this reader holds a whole frame (one byte a pixel
- * for grey, else four), counted in memory_bytes.
+ * Most images (8 bits a sample, not interlaced) are decoded as they arrive and leave
+ * nothing behind but a few rows and a sliding buffer. The others wait for the whole
+ * file and go through libspng. An interlaced image's rows come in seven passes, so for it
+ * this reader holds a whole frame (one byte a pixel for grey, else four), counted in
+ * memory_bytes.
  *
  * 16-bit samples keep their high byte (what libspng and libvips do). Gamma and
  * the like are ignored. Grey without transparency is GRAY, other opaque images
@@ -60,7 +61,7 @@ static void fill_header(struct png_reader *self) {
         .has_alpha = layout_of(info) == TH_LAYOUT_RGBA,
         .layout = layout_of(info),
         .scale_max = 1,
-        .whole_input = true,
+        .whole_input = !th_png_rows_fit(info),
         .memory_bytes = ARENA_BYTES + sizeof *self + memory_of(info),
         .work = samples / TH_WORK_UNIT_SAMPLES + 1,
         .icc = info->icc,
@@ -72,6 +73,7 @@ static enum th_status read_header(struct th_reader *reader) {
     struct png_reader *self = (struct png_reader *)reader;
     TH_TRY(th_png_info_read(&self->info, reader->in));
     fill_header(self);
+    reader->in->keep = self->reader.header.whole_input;
     return TH_OK;
 }
 
@@ -82,11 +84,10 @@ static void narrow_row(uint8_t *row, uint32_t width) {
     for (size_t x = 0; x < width; x++) row[x] = row[x * 4];
 }
 
-static enum th_status start_rows(struct png_reader *self) {
+static enum th_status start_spng(struct png_reader *self) {
     const struct th_png_info *info = &self->info;
     const uint32_t rows = info->interlaced ? info->height : 1;
     TH_TRY(th_png_idat_check(info, self->reader.in));
-    if (th_png_rows_fit(info)) return th_png_rows_open(info, self->reader.in, &self->rows);
     TH_TRY(th_png_spng_open(info, self->reader.in, &self->spng));
     /* plan has refused what would not fit; in a 32-bit size_t calloc checks again. */
     self->stride_bytes = (size_t)info->width * decoded_pixel_bytes(info);
@@ -104,8 +105,12 @@ static enum th_status start(struct th_reader *reader, uint32_t scale) {
     struct th_shape *shape = &reader->source.shape;
     assert(scale == 1);
     (void)scale;
-    if (!reader->in->closed) return TH_MORE_INPUT;
-    TH_TRY(start_rows(self));
+    if (th_png_rows_fit(&self->info)) {
+        TH_TRY(th_png_rows_open(&self->info, reader->in, &self->rows));
+    } else {
+        if (!reader->in->closed) return TH_MORE_INPUT;
+        TH_TRY(start_spng(self));
+    }
     *shape = (struct th_shape){.layout = layout_of(&self->info)};
     shape->plane[0] = (struct th_plane){self->info.width, self->info.height};
     return TH_OK;
@@ -129,11 +134,11 @@ static enum th_status next(struct th_source *source, struct th_band *band) {
     const struct th_png_info *info = &self->info;
     const uint8_t *row = NULL;
     if (self->row_index == info->height) return TH_DONE;
-    TH_TRY(th_work_add((uint64_t)info->width * th_png_channels(info->colour)));
     if (self->rows != NULL)
         TH_TRY(th_png_rows_next(self->rows, &row));
     else
         TH_TRY(next_by_spng(self, &row));
+    TH_TRY(th_work_add((uint64_t)info->width * th_png_channels(info->colour)));
     self->row_index++;
     /* The stride is of no use in a band of one row, but never zero. */
     *band = (struct th_band){.data = {row}, .stride = {(size_t)info->width * 4}, .rows = {1}};
@@ -159,7 +164,7 @@ enum th_status th_png_open_reader(struct th_input *in, const struct th_limits *l
     self->reader.start = start;
     self->reader.source.next = next;
     self->reader.source.close = close_reader;
-    in->keep = true;
+    in->keep = true; /* until the header has been read: it goes by offsets */
     *reader = &self->reader;
     return TH_OK;
 }

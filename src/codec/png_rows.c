@@ -19,12 +19,13 @@ struct th_png_rows {
     const struct th_png_info *info; /* borrowed */
     struct th_png_idat idat;
     struct th_inflate inflate;
-    enum th_status idat_status; /* of the chunks so far */
+    enum th_status idat_status; /* of the last call for more */
     enum th_status end;         /* TH_OK, or why nothing more will be inflated */
     uint32_t blocks_counted;
     size_t line_bytes; /* a scanline's, without its filter byte */
     uint8_t *buffer;   /* inflated bytes: taken lines, lines to come */
     size_t buffer_bytes, at, taken;
+    uint32_t rows_left;
     uint8_t *unfiltered[2]; /* this row and the one above, in turn */
     uint32_t current;       /* which of them is this row */
     uint8_t *widened;       /* a row of R G B A out of one or two bytes a pixel; else NULL */
@@ -84,14 +85,19 @@ static enum th_status ended(const struct th_png_rows *rows) {
 }
 
 /* A stream that goes wrong behind the last row is nobody's business: what was
- * inflated before counts first. A chunk that fails its CRC counts at once. */
+ * inflated before counts first. What is wrong with the chunks counts at once. */
 static enum th_status inflate_more(struct th_png_rows *rows) {
     if (rows->end != TH_OK) return ended(rows);
-    slide(rows);
-    rows->end = th_inflate_run(&rows->inflate, rows->buffer, &rows->at, rows->buffer_bytes);
+    if (rows->buffer_bytes - rows->at < TH_INFLATE_SLACK_BYTES + RUN_BYTES / 2) slide(rows);
+    rows->idat_status = TH_OK;
+    const enum th_status status = th_inflate_run(&rows->inflate, rows->buffer, &rows->at,
+                                                 rows->buffer_bytes);
+    /* The input may move before the next call. */
+    th_png_idat_give_back(&rows->idat, th_inflate_forget(&rows->inflate));
     const uint32_t blocks = rows->inflate.blocks - rows->blocks_counted;
     rows->blocks_counted = rows->inflate.blocks;
     TH_TRY(th_work_add((uint64_t)blocks * BLOCK_SAMPLES));
+    if (rows->idat_status == TH_OK) rows->end = status;
     return rows->idat_status;
 }
 
@@ -140,6 +146,7 @@ static const uint8_t *finish_row(struct th_png_rows *rows, uint8_t *row) {
 enum th_status th_png_rows_next(struct th_png_rows *rows, const uint8_t **out) {
     const struct th_png_info *info = rows->info;
     while (rows->at - rows->taken < 1 + rows->line_bytes) TH_TRY(inflate_more(rows));
+    if (rows->rows_left == 1) TH_TRY(th_png_idat_finish(&rows->idat));
     const uint8_t *above = rows->unfiltered[rows->current];
     rows->current ^= 1;
     uint8_t *row = rows->unfiltered[rows->current];
@@ -153,6 +160,7 @@ enum th_status th_png_rows_next(struct th_png_rows *rows, const uint8_t **out) {
     else
         th_png_unfilter(filter, th_png_channels(info->colour), row, line, above, rows->line_bytes);
     rows->taken += 1 + rows->line_bytes;
+    rows->rows_left--;
     *out = finish_row(rows, row);
     return TH_OK;
 }
@@ -175,19 +183,20 @@ static enum th_status allocate(struct th_png_rows *rows) {
     return complete ? TH_OK : th_fail_memory();
 }
 
-enum th_status th_png_rows_open(const struct th_png_info *info, const struct th_input *in,
+enum th_status th_png_rows_open(const struct th_png_info *info, struct th_input *in,
                                 struct th_png_rows **rows) {
     struct th_png_rows *made = th_calloc(1, sizeof *made);
     assert(th_png_rows_fit(info));
     if (made == NULL) return th_fail_memory();
     made->info = info;
-    made->idat = th_png_idat_make(info, in);
+    made->rows_left = info->height;
     th_inflate_init(&made->inflate, next_idat, made);
     const enum th_status status = allocate(made);
     if (status != TH_OK) {
         th_png_rows_close(made);
         return status;
     }
+    made->idat = th_png_idat_make(info, in);
     *rows = made;
     return TH_OK;
 }

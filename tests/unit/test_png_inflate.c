@@ -25,10 +25,12 @@ struct spans {
     const uint8_t *data;
     size_t bytes;
     uint32_t span_max;
+    bool waits; /* now and then there is nothing yet, and what is unused moves */
 };
 
 static enum th_status next_span(void *user, const uint8_t **span, size_t *bytes) {
     struct spans *in = user;
+    if (in->waits && random_below(3) == 0) return TH_MORE_INPUT;
     const size_t wanted = 1 + random_below(in->span_max);
     *bytes = wanted < in->bytes ? wanted : in->bytes;
     *span = in->data;
@@ -42,11 +44,11 @@ static enum th_status inflate_ours(const uint8_t *from, size_t bytes, uint32_t s
                                    uint8_t *out, size_t max, size_t *out_bytes) {
     static struct th_inflate z;
     static uint8_t buffer[BUFFER_BYTES];
-    struct spans in = {from, bytes, span_max};
+    struct spans in = {from, bytes, span_max, span_max % 2 == 1};
     size_t at = 0, total = 0;
     enum th_status status = TH_OK;
     th_inflate_init(&z, next_span, &in);
-    while (status == TH_OK && total < max) {
+    while ((status == TH_OK || status == TH_MORE_INPUT) && total < max) {
         if (at > TH_INFLATE_WINDOW_BYTES) {
             memmove(buffer, buffer + at - TH_INFLATE_WINDOW_BYTES, TH_INFLATE_WINDOW_BYTES);
             at = TH_INFLATE_WINDOW_BYTES;
@@ -56,6 +58,11 @@ static enum th_status inflate_ours(const uint8_t *from, size_t bytes, uint32_t s
         const size_t made = at - before < max - total ? at - before : max - total;
         memcpy(out + total, buffer + before, made);
         total += made;
+        if (in.waits) {
+            const size_t unread = th_inflate_forget(&z);
+            in.data -= unread;
+            in.bytes += unread;
+        }
     }
     *out_bytes = total;
     return status;

@@ -40,22 +40,19 @@ static bool feed(struct th_input *in, const uint8_t *file, size_t bytes, size_t 
     return true;
 }
 
-static void take_rows(struct th_reader *reader) {
-    struct th_band band;
-    const size_t pixel_bytes = th_layout_pixel_bytes(outcome.layout);
-    while ((outcome.status = reader->source.next(&reader->source, &band)) == TH_OK) {
-        for (uint32_t i = 0; i < band.rows[0]; i++, outcome.rows++) {
-            const size_t bytes = outcome.header.width * pixel_bytes;
-            if ((outcome.rows + 1) * bytes > sizeof outcome.pixels) return;
-            memcpy(outcome.pixels + outcome.rows * bytes, band.data[0] + i * band.stride[0], bytes);
-        }
-    }
+static void keep_rows(const struct th_band *band) {
+    const size_t bytes = outcome.header.width * th_layout_pixel_bytes(outcome.layout);
+    for (uint32_t i = 0; i < band->rows[0]; i++, outcome.rows++)
+        if ((outcome.rows + 1) * bytes <= sizeof outcome.pixels)
+            memcpy(outcome.pixels + outcome.rows * bytes, band->data[0] + i * band->stride[0],
+                   bytes);
 }
 
 static void read_file(const uint8_t *file, size_t bytes, size_t step) {
     struct th_input in = {.limit = UINT64_MAX};
     struct th_limits limits;
     struct th_reader *reader = NULL;
+    struct th_band band;
     size_t at = 0;
     th_fail_clear();
     th_limits_default(&limits);
@@ -66,19 +63,22 @@ static void read_file(const uint8_t *file, size_t bytes, size_t step) {
     while ((outcome.status = reader->read_header(reader)) == TH_MORE_INPUT)
         if (!feed(&in, file, bytes, &at, step)) break;
     outcome.header = reader->header;
-    if (outcome.status == TH_OK) {
-        const uint64_t before = arena.used_bytes - in.capacity;
-        arena.peak_bytes = arena.used_bytes;
-        while ((outcome.status = reader->start(reader, 1)) == TH_MORE_INPUT)
-            if (!feed(&in, file, bytes, &at, step)) break;
-        outcome.layout = reader->source.shape.layout;
-        if (outcome.status == TH_OK) {
-            take_rows(reader);
-            /* What the input holds beside grows while start waits. */
-            CHECK(arena.peak_bytes - in.capacity * 3 <= before + outcome.header.memory_bytes ||
-                  arena.peak_bytes < in.capacity * 3);
-        }
+    const bool all_here = outcome.status == TH_OK && at == bytes;
+    const uint64_t before = arena.used_bytes;
+    arena.peak_bytes = before;
+    if (all_here) in.closed = true;
+    while (outcome.status == TH_OK &&
+           (outcome.status = reader->start(reader, 1)) == TH_MORE_INPUT &&
+           feed(&in, file, bytes, &at, step))
+        outcome.status = TH_OK;
+    outcome.layout = reader->source.shape.layout;
+    while (outcome.status == TH_OK) {
+        outcome.status = reader->source.next(&reader->source, &band);
+        if (outcome.status == TH_OK) keep_rows(&band);
+        if (outcome.status == TH_MORE_INPUT && feed(&in, file, bytes, &at, step))
+            outcome.status = TH_OK;
     }
+    if (all_here) CHECK(arena.peak_bytes - before <= outcome.header.memory_bytes);
     reader->source.close(&reader->source);
     th_input_free(&in);
 }
@@ -153,9 +153,9 @@ static void test_cuts(void) {
         png_make(&whole, &recipe);
         for (size_t cut = 0; cut < whole.bytes; cut++) {
             /* The CRC of IEND, an empty chunk, says nothing; the rest of it must be there. */
-            read_file(whole.file, cut, 1u << 20);
+            read_file(whole.file, cut, cut % 2 == 0 ? 1u << 20 : 3);
             CHECK_EQ(outcome.status, TH_TRUNCATED);
-            CHECK_EQ(outcome.rows, 0);
+            CHECK(outcome.rows < 9);
         }
     }
 }
