@@ -41,7 +41,7 @@ void th_rows_flatten_rgba(uint8_t *out, const int16_t *in, const uint8_t backgro
     }
 }
 
-#if 1 /* until its simd128 twin is there */
+#if !defined(__wasm_simd128__) || defined(TH_SCALAR)
 
 void th_rows_premultiply(int16_t *out, const uint8_t *in, uint32_t count) {
     for (uint32_t i = 0; i < count; i++, in += 4, out += 4) {

@@ -46,7 +46,7 @@ void th_rows_chroma_alpha(uint8_t *cb, uint8_t *cr, const uint8_t *row0, const u
     }
 }
 
-#if 1 /* until its simd128 twin is there */
+#if !defined(__wasm_simd128__) || defined(TH_SCALAR)
 
 void th_rows_luma(uint8_t *out, const uint8_t *rgbx, uint32_t count, bool limited) {
     const struct th_ycc_weights *w = &th_ycc_weights[limited];
