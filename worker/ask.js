@@ -23,12 +23,15 @@ const HOST_OPTIONS = ['p', 'sig', 'exp'];
  *   original; varies: the Accept header decided. Throws BAD_OPTION or refuses
  */
 export function readAsk(route, { query, accept }, { canon, readQuery }) {
-  const plain = canon(query, accept); // repeated and wrong ones end here
   const pairs = readQuery(query);
   if (pairs.length === 0) return { options: null, varies: false };
   const wanted = expandPreset(route, pairs, { readQuery });
   const varies = wanted.some(([name, value]) => name === 'f' && value === 'auto');
-  const options = wanted === pairs ? plain : canon(queryText(wanted), accept);
+  const decisive = varies ? accept : '';
+  // Repeated and wrong ones end here, whatever a preset says. What is no option does not count
+  // against the length of a text: others' tracking parameters can be long.
+  const plain = canon(queryText(pairs), decisive);
+  const options = wanted === pairs ? plain : canon(queryText(wanted), decisive);
   return { options: fitSizes(route, options, { canon, readQuery }) || null, varies };
 }
 

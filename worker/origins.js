@@ -34,7 +34,10 @@ const KINDS = {
  */
 export function createOrigins({ origins }, env) {
   return Object.fromEntries(
-    Object.entries(origins).map(([name, options]) => [name, createOrigin(name, { ...options, env })]),
+    Object.entries(origins).map(([name, options]) => [
+      name,
+      createOrigin(name, { ...options, env }),
+    ]),
   );
 }
 

@@ -227,7 +227,9 @@ export class Service {
   async #resize(visit, source, { tape, etag, modified }) {
     const { ask, trace } = visit;
     try {
-      const { info, bytes } = await trace.time('resize', () => this.#runJobs(visit, source, { tape }));
+      const { info, bytes } = await trace.time('resize', () =>
+        this.#runJobs(visit, source, { tape }),
+      );
       noteImage(trace, info, { inBytes: tape.playedBytes });
       const inBytes = bodyLength(source.headers) ?? tape.playedBytes;
       const reason = reasonToPass(info, { outBytes: bytes.length, inBytes });
@@ -294,9 +296,14 @@ export class Service {
     return trace.time('origin', () => getObject(this.#origins[ask.route.origin], ask.key, options));
   }
 
-  /** The same version of it once more. @param {Visit} visit @param {OriginAnswer} source */
+  /**
+   * The same version of it once more, where its tag is strong enough to ask for.
+   * @param {Visit} visit
+   * @param {OriginAnswer} source
+   */
   async #getAgain(visit, source) {
-    const again = await this.#get(visit, { ifMatch: source.headers.get('ETag') ?? undefined });
+    const etag = source.headers.get('ETag') ?? '';
+    const again = await this.#get(visit, { ifMatch: /^"/.test(etag) ? etag : undefined });
     if (again.status !== 200) throw new Refusal(502, 'origin: the object changed meanwhile');
     return again;
   }

@@ -257,6 +257,18 @@ describe('failures', () => {
     }
   });
 
+  test('tracking parameters may be long', async () => {
+    const long = `utm_campaign=${'x'.repeat(5000)}`;
+    for (const [query, width] of [
+      [`${long}&w=44`, 44],
+      [long, 800],
+    ]) {
+      const response = await service.fetch(`/prod/thumbnail.png?${query}`);
+      assert.equal(response.status, 200);
+      assert.equal((await sharp(await bytesOf(response)).metadata()).width, width);
+    }
+  });
+
   test('path tricks are refused before any origin is asked', async () => {
     for (const path of [
       '//evil.example/x.png',

@@ -82,6 +82,8 @@ test("a client that goes away does not take another's answer with it", async () 
   assert.equal((await second).response.status, 200);
 });
 
+const STALL_MS = 3000;
+
 describe('when running jobs hold all the memory there is', () => {
   let busy;
   before(async () => {
@@ -89,7 +91,7 @@ describe('when running jobs hold all the memory there is', () => {
       vars: {
         ...VARS,
         BUDGET_BYTES: 4 << 20,
-        ORIGIN_STALL_MS: 3000,
+        ORIGIN_STALL_MS: STALL_MS,
         ROUTES: [
           { path: '/pass/*', origin: 'slow', prefix: '', on_busy: 'pass' },
           { path: '/*', origin: 'slow' },
@@ -104,15 +106,20 @@ describe('when running jobs hold all the memory there is', () => {
   });
   after(() => busy.stop());
 
-  /** The beginning of a PNG, and then nothing. */
-  function start(controller) {
+  /** The beginning of a PNG, and then nothing for longer than anybody waits. */
+  async function start(controller) {
     controller.enqueue(Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a));
+    await new Promise((resolve) => setTimeout(resolve, 3 * STALL_MS));
+    controller.close();
   }
 
   test('a further one is 503 with Retry-After, or the original, as on_busy says; later all is well', async () => {
     const held = ['/held-1.png?w=1', '/held-2.png?w=1'].map((target) => busy.fetch(target));
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    const refused = await busy.fetch('/alpha.png?w=10');
+    let refused = await busy.fetch('/alpha.png?w=11');
+    for (let width = 12; refused.status === 200 && width < 60; width += 1) {
+      await refused.arrayBuffer(); // those two had not begun yet
+      refused = await busy.fetch(`/alpha.png?w=${width}`);
+    }
     assert.equal(refused.status, 503);
     assert.ok(refused.headers.get('Retry-After'));
     assert.equal(refused.headers.get('Cache-Control'), 'no-store');

@@ -68,9 +68,8 @@ export async function getObject(origin, key, { timeoutMs, stallMs, signal, ...co
  * @returns {number | undefined} bytes
  */
 export function bodyLength(headers) {
-  const text = headers.get('content-length');
-  if (text === null || headers.has('content-encoding')) return undefined;
-  return Number(text);
+  const text = headers.get('Content-Length') ?? '';
+  return /^\d+$/.test(text) && !headers.has('Content-Encoding') ? Number(text) : undefined;
 }
 
 /** @param {string} what */
