@@ -23,7 +23,7 @@ static uint8_t chroma_of(const int32_t sum[3], const int16_t weight[3]) {
     return clamp8((c + (128 << 17) + (1 << 16)) >> 17);
 }
 
-/* Two divisions fewer would be faster; alpha is rare enough, so there is no twin. */
+/* Mixed alpha is rare enough, so there is no twin. */
 void th_rows_chroma_alpha(uint8_t *cb, uint8_t *cr, const uint8_t *row0, const uint8_t *row1,
                           uint32_t width, bool limited) {
     const struct th_ycc_weights *w = &th_ycc_weights[limited];
@@ -38,7 +38,8 @@ void th_rows_chroma_alpha(uint8_t *cb, uint8_t *cr, const uint8_t *row0, const u
                 sum[c] += q.pixel[i][c];
             }
         }
-        for (uint32_t c = 0; c < 3 && alpha > 0; c++) {
+        /* Four opaque pixels need no division to come out the same. */
+        for (uint32_t c = 0; c < 3 && alpha > 0 && alpha < 4 * 255; c++) {
             sum[c] = (int32_t)((8 * weighted[c] + alpha) / (2 * alpha));
         }
         cb[x] = chroma_of(sum, w->cb);
