@@ -8,11 +8,11 @@
  * transformed, and their memory is used again for the next. The coefficients are
  * exactly the sequential decoder's. docs/progressive.md explains it with a drawing.
  *
- * Holds one row of MCUs (128 bytes a block), a Huffman table of some 4 KiB for each
+ * Holds one row of MCUs (128 bytes a block), a Huffman table of 6 KiB for each
  * different table in the file, and borrows the file itself.
  *
  *     th_lockstep_open(&l, data, bytes);    scans and geometry: th_lockstep_frame(l)
- *     th_lockstep_start(l, 4);              sizes of the planes: th_lockstep_plane(l, i)
+ *     th_lockstep_start(l, 4);              sizes of the planes: th_lockstep_plane_of(l, i)
  *     while (th_lockstep_row(l, plane, stride) == TH_OK) ...
  *     th_lockstep_close(l);
  *

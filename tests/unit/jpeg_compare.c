@@ -103,7 +103,11 @@ static void judge(struct comparison *c, const struct planes *p, const struct ora
         return;
     }
     /* At 1/8 the AC scans are not read, so what is wrong there is not seen. */
-    if (o->failed && scale == 8) return;
+    if ((o->failed || o->damaged) && scale == 8) return;
+    if (o->damaged && progressive) {
+        snprintf(c->fault, sizeof c->fault, "taken; libjpeg: %.100s", o->message);
+        return;
+    }
     bool same = !o->failed;
     for (uint32_t i = 0; i < o->component_count && same; i++) same = same_plane(p, o, i);
     if (!same) snprintf(c->fault, sizeof c->fault, "differs; libjpeg: %.100s", o->message);

@@ -1,7 +1,8 @@
 /* jpeg_compare.h - the lockstep reader's samples against libjpeg's, for any bytes.
  *
  * The rule: what libjpeg takes without a warning, ours takes, but for a short list of
- * faults that libjpeg passes over in silence; and what ours takes has libjpeg's samples. */
+ * faults that libjpeg passes over in silence; what ours takes has libjpeg's samples, and
+ * libjpeg has not warned of damage (jpeg_error.c: such warnings are failures here). */
 #ifndef TH_TEST_JPEG_COMPARE_H
 #define TH_TEST_JPEG_COMPARE_H
 

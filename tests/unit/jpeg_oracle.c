@@ -6,6 +6,7 @@
 
 #define JPEG_INTERNALS /* for the coefficient arrays */
 #include <jpeglib.h>
+#include <jerror.h>
 
 #include "jpeg_oracle.h"
 
@@ -35,6 +36,10 @@ static void emit_message(j_common_ptr jpeg, int level) {
     if (level >= 0) return;
     note(jpeg);
     s->o->warnings++;
+    int code = jpeg->err->msg_code;
+    bool damaged = code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE ||
+                   code == JWRN_MUST_RESYNC;
+    s->o->damaged = s->o->damaged || damaged;
 }
 
 static void reset_error(j_common_ptr jpeg) {
@@ -50,6 +55,7 @@ static boolean fill(j_decompress_ptr jpeg) {
     static const JOCTET end[2] = {0xFF, 0xD9};
     struct state *s = jpeg->client_data;
     s->o->warnings++;
+    s->o->damaged = true;
     s->src.next_input_byte = end;
     s->src.bytes_in_buffer = 2;
     return TRUE;

@@ -17,6 +17,7 @@ struct oracle_plane {
 struct oracle {
     bool failed;       /* libjpeg gave up */
     uint32_t warnings; /* it went on, but warned */
+    bool damaged;      /* .. of missing data, a code there is none of, or restarts out of order */
     char message[200]; /* of the failure, or of the first warning */
     uint32_t width, height, component_count;
     bool progressive;
