@@ -64,6 +64,9 @@ purge: ## make cached images stale: make purge URL=https://.. PATHS='/dev/a.png 
 demo: build/.setup ## the demo page on http://localhost:8790 (PORT=... for another), after `make wasm`
 	@env -u MAKEFLAGS $(MAKE) --no-print-directory dist/thimble.wasm && node scripts/demo.mjs $(PORT)
 
+gallery: dist/thimble.wasm node_modules/.package-lock.json ## pictures beside sharp's, with differences and figures, in build/gallery
+	@node scripts/gallery.mjs
+
 # --- check -----------------------------------------------------------------------
 
 test: ## every test; ends with "N passed, N failed, N skipped"
@@ -99,5 +102,5 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev demo purge test test-build bench bench-quick size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery purge test test-build bench bench-quick size \
   lint one-line fmt clean help

@@ -22,6 +22,9 @@ export class Jobs {
   /** @type {Map<string, Promise<any>>} what runs now, by kind; never rejects */
   #running = new Map();
 
+  /** @type {JobError | null} why nothing is answered any more */
+  #broken = null;
+
   constructor() {
     this.#worker.onmessage = ({ data }) => this.#settle(data);
     this.#worker.onerror = (event) => this.#fail(event.message || 'the worker did not start');
@@ -34,6 +37,7 @@ export class Jobs {
    * @returns {Promise<any>}
    */
   ask(kind, message = {}, onProgress) {
+    if (this.#broken) return Promise.reject(this.#broken);
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, onProgress });
@@ -71,8 +75,8 @@ export class Jobs {
 
   /** @param {string} message */
   #fail(message) {
-    for (const { reject } of this.#waiting.values())
-      reject(new JobError({ status: 'INTERNAL', message }));
+    this.#broken = new JobError({ status: 'INTERNAL', message });
+    for (const { reject } of this.#waiting.values()) reject(this.#broken);
     this.#waiting.clear();
   }
 }
