@@ -3,7 +3,7 @@
 // cap, and the same thimble must go on working. What another decoder takes without a
 // complaint must not be refused.
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import test from 'node:test';
 import sharp from 'sharp';
@@ -49,6 +49,7 @@ const sizeOf = (png) => [png.readUInt32BE(16), png.readUInt32BE(20)];
 /** Leaves the offending bytes behind for whoever has to look. */
 function keep(name, bytes) {
   const file = path.join(root, 'build/test', `damaged-${name.replaceAll(/[^a-z0-9.]/gi, '-')}`);
+  mkdirSync(path.dirname(file), { recursive: true });
   writeFileSync(file, bytes);
   return path.relative(root, file);
 }
