@@ -8,6 +8,9 @@
 const QUALITY_MIN = 25;
 const QUALITY_DEFAULT = 80;
 
+/** The picture is held while qualities are tried: up to 3 bytes per pixel, hardly compressed. */
+const PICTURE_PIXELS_MAX = 4_000_000;
+
 /** @typedef {{ info: import('./resizer.js').Info, bytes: Uint8Array }} Result */
 
 /**
@@ -23,22 +26,26 @@ export function splitBudget(options) {
 }
 
 /**
+ * What came out too large, and where its source can be had once more.
+ * @typedef {object} TooLarge
+ * @property {import('./resizer.js').Info} info
+ * @property {() => Promise<ReadableStream<Uint8Array>>} readAgain
+ * @property {AbortSignal} [signal]
+ */
+
+/**
  * @param {import('./resizer.js').Thimble} resizer
  * @param {{ maxBytes: number, quality: number, geometry: string }} wanted of splitBudget
- * @param {{ format: string, readAgain: () => Promise<ReadableStream<Uint8Array>>, signal?:
- *   AbortSignal }} source
- *   format: what came out too large
+ * @param {TooLarge} first
  * @returns {Promise<Result | null>} the best that fits, null when nothing does
  */
-export async function fitBudget(
-  resizer,
-  { maxBytes, quality, geometry },
-  { format, readAgain, signal },
-) {
+export async function fitBudget(resizer, wanted, { info, readAgain, signal }) {
+  const { maxBytes, quality: most, geometry } = wanted;
+  const isPicture = info.outFormat !== 'json';
+  if (!isPicture || info.outWidth * info.outHeight > PICTURE_PIXELS_MAX) return null;
   const picture = await resizer.resize(await readAgain(), `${geometry}&f=png`, { signal });
-  const formats = format === 'jpeg' ? ['jpeg', 'webp'] : ['webp'];
-  for (const f of formats) {
-    const found = await bestQuality(resizer, picture.bytes, { f, maxBytes, most: quality, signal });
+  for (const f of info.outFormat === 'jpeg' ? ['jpeg', 'webp'] : ['webp']) {
+    const found = await bestQuality(resizer, picture.bytes, { f, maxBytes, most, signal });
     if (found) return { bytes: found.bytes, info: { ...picture.info, outFormat: f } };
   }
   return null;

@@ -275,14 +275,12 @@ export class Service {
     const wanted = splitBudget(options);
     const maxBytes = wanted.maxBytes || visit.ask.route.max_bytes;
     if (maxBytes === 0 || result.bytes.length <= maxBytes) return result;
-    const readAgain = async () =>
-      /** @type {ReadableStream<Uint8Array>} */ ((await this.#getAgain(visit, source)).body);
-    const format = result.info.outFormat;
-    const fitted = await fitBudget(
-      this.#resizer,
-      { ...wanted, maxBytes },
-      { format, readAgain, signal },
-    );
+    const readAgain = async () => {
+      const { body } = await this.#getAgain(visit, source);
+      return /** @type {ReadableStream<Uint8Array>} */ (body);
+    };
+    const tooLarge = { info: result.info, readAgain, signal };
+    const fitted = await fitBudget(this.#resizer, { ...wanted, maxBytes }, tooLarge);
     if (!fitted) throw new ThimbleError('TOO_LARGE', `no quality fits ${maxBytes} bytes`);
     return fitted;
   }
