@@ -16,10 +16,11 @@
 
 /* libwebp's effort, 0..6. docs/decisions/0011-webp.md has the measurements. */
 #define ENCODE_METHOD 4
-/* Larger pictures are encoded without libwebp's token buffer, which takes up to
- * 30 bytes a pixel and saves a third of the time. */
-#define TOKENS_PIXELS_MAX (1u << 20)
-
+/* libwebp's token buffer takes up to 30 bytes a pixel and saves nearly half of the
+ * time. Pictures that may need more than this are encoded without it: over two
+ * megapixels at quality 80. */
+#define TOKENS_BYTES_MAX (50u << 20)
+#define RATE_WITHOUT_TOKENS 10u /* bytes a pixel, see th_webp_writer_memory */
 #define FIXED_BYTES (192u << 10) /* tables and first buffers, whatever the size */
 
 #define RIFF_HEADER_BYTES 12u
@@ -110,9 +111,19 @@ static int write_some(const uint8_t *data, size_t bytes, const WebPPicture *pict
 
 /* ---- encoding ---- */
 
+static uint64_t pixels_of(const struct th_encode *encode) {
+    return (uint64_t)encode->shape.plane[0].width * encode->shape.plane[0].height;
+}
+
+/* Measured with random planes, the worst there is, and rounded up: bytes a pixel of
+ * planes, macroblocks, tokens and output. */
+static uint64_t rate_with_tokens(const struct th_encode *encode) {
+    uint64_t above_80 = encode->quality > 80 ? encode->quality - 80 : 0;
+    return 24 + above_80 * 12 / 20;
+}
+
 static bool uses_tokens(const struct th_encode *encode) {
-    const struct th_plane *size = &encode->shape.plane[0];
-    return (uint64_t)size->width * size->height <= TOKENS_PIXELS_MAX;
+    return pixels_of(encode) * rate_with_tokens(encode) <= TOKENS_BYTES_MAX;
 }
 
 static enum th_status configure(const struct webp_writer *w, WebPConfig *config) {
@@ -265,14 +276,11 @@ enum th_status th_webp_open_writer(const struct th_encode *encode, struct th_out
     return TH_OK;
 }
 
-/* Measured with random planes, the worst there is, and rounded up: bytes a pixel of
- * planes, macroblocks, tokens (more at high quality) and output. */
 uint64_t th_webp_writer_memory(const struct th_encode *encode) {
     struct th_plane size = encode->shape.plane[0];
     enum th_layout layout = encode->shape.layout;
-    uint64_t rate = 10, above_80 = encode->quality > 80 ? encode->quality - 80 : 0;
-    if (uses_tokens(encode)) rate = 24 + above_80 * 12 / 20;
-    uint64_t bytes = size.width * (uint64_t)size.height * rate + FIXED_BYTES + encode->icc_bytes;
+    uint64_t rate = uses_tokens(encode) ? rate_with_tokens(encode) : RATE_WITHOUT_TOKENS;
+    uint64_t bytes = pixels_of(encode) * rate + FIXED_BYTES + encode->icc_bytes;
     if (layout != TH_LAYOUT_YCCA && layout != TH_LAYOUT_RGBA) return bytes;
     return bytes + th_webp_alpha_memory(size.width, size.height);
 }

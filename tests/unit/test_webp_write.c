@@ -236,7 +236,7 @@ int main(void) {
         check_memory(layouts[i], 641, 480, 50);
         check_memory(layouts[i], 640, 479, 80);
         check_memory(layouts[i], 300, 480, 100);
-        check_memory(layouts[i], 1280, 853, 100); /* without tokens */
+        check_memory(layouts[i], 1500, 1000, 100); /* without tokens */
         test_no_memory(layouts[i]);
     }
     test_opaque_alpha();
