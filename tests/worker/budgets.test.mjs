@@ -52,11 +52,9 @@ describe('max', () => {
     assert.ok((await get('/small/photo.jpg?w=300&f=webp')).bytes.length <= 5000);
   });
 
-  test('without a size, too, as long as the picture is one that can be held', async () => {
+  test('without a size, too', async () => {
     const { bytes } = await get('/thumbnail.png?max=40000&f=webp');
     assert.ok(bytes.length <= 40_000, `${bytes.length}`);
-    const { response } = await get('/photo.jpg?max=20000');
-    assert.match(response.headers.get('X-Thimble'), /^pass; reason="no quality fits/);
   });
 
   test('what cannot fit is the original, or 413', async () => {
