@@ -12,6 +12,7 @@
 #include "stage/pad.h"
 #include "stage/resample.h"
 #include "stage/shrink.h"
+#include "work.h"
 
 typedef enum th_status open_stage(struct th_source *up, const struct th_plan *plan,
                                   struct th_source **source);
@@ -123,12 +124,23 @@ enum th_status th_pipeline_open(struct th_pipeline *pipeline, const struct th_pl
     return th_codec_of(plan->out_format)->open_writer(&encode, out, &pipeline->sink);
 }
 
+/* What resampling and encoding a band counts as. */
+static uint64_t band_samples(const struct th_pipeline *pipeline, const struct th_band *band) {
+    const struct th_shape *shape = &pipeline->source->shape;
+    uint64_t samples = 0;
+    for (uint32_t p = 0; p < th_layout_planes(shape->layout); p++) {
+        samples += (uint64_t)band->rows[p] * shape->plane[p].width;
+    }
+    return samples * th_layout_pixel_bytes(shape->layout);
+}
+
 enum th_status th_pipeline_step(struct th_pipeline *pipeline) {
     while (th_output_ready(pipeline->out) < TH_OUT_WINDOW_BYTES) {
         struct th_band band;
         enum th_status status = pipeline->source->next(pipeline->source, &band);
         if (status == TH_DONE) return pipeline->sink->finish(pipeline->sink);
         if (status != TH_OK) return status;
+        TH_TRY(th_work_add(band_samples(pipeline, &band)));
         TH_TRY(pipeline->sink->put(pipeline->sink, &band));
     }
     return TH_MORE_OUTPUT;

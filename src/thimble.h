@@ -63,7 +63,7 @@ enum th_format {
 #define TH_PIXELS_MAX 268402689u      /* source pixels */
 #define TH_INPUT_BYTES_MAX (256u << 20)
 #define TH_MEMORY_BYTES_MAX (88u << 20) /* per job; the module is linked with 96 MiB */
-#define TH_WORK_MAX 65536u /* work units, see work.h */
+#define TH_WORK_MAX 24576u /* work units, see work.h; reasons in docs/limits.md */
 #define TH_OPTIONS_BYTES_MAX 2048u      /* options or query text */
 #define TH_ACCEPT_BYTES_MAX 2048u       /* Accept header text */
 #define TH_ICC_BYTES_MAX (1u << 20)     /* an ICC profile carried over, bytes */

@@ -43,7 +43,7 @@ export const FIELDS = {
   pixels_max: { default: 120_000_000, read: integer(1, 268_402_689) },
   memory_bytes_max: { default: 64 << 20, read: integer(1 << 20, 88 << 20) },
   side_max: { default: 4096, read: integer(1, 8192) },
-  work_max: { default: 65_536, read: integer(1, 65_536) },
+  work_max: { default: 12_288, read: integer(1, 24_576) },
   budget_bytes: { default: 64 << 20, read: integer(4 << 20, 1 << 30) },
   variants_per_minute: { default: 120, read: integer(1, 1_000_000) },
   pass_cache_bytes: { default: 1 << 20, read: integer(0, 64 << 20) },

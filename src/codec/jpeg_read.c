@@ -20,6 +20,8 @@
 
 #define LOCKSTEP_TABLE_BYTES (512u << 10) /* Huffman tables of all scans; the arena's limit holds */
 #define DCT_SIZE 8u
+/* What ten scans cost in lockstep, as the header's guess, once being the transform. */
+#define MULTI_SCAN_WORK 3u
 #define FIXED_BYTES (192u << 10) /* libjpeg's own tables and small buffers */
 
 struct jpeg_reader {
@@ -31,6 +33,7 @@ struct jpeg_reader {
     struct th_lockstep *lockstep;
     bool raw; /* planes, not pixels */
     uint32_t scale;
+    uint64_t row_counted; /* work: the latest row of the latest scan, and one */
     uint8_t *plane[3]; /* one row of MCUs */
     size_t stride[3];
     uint32_t rows_left[3];
@@ -97,7 +100,7 @@ static uint64_t mcu_row_bytes(const struct jpeg_reader *r) {
 static void choose_decoder(struct jpeg_reader *r) {
     struct th_header *h = &r->reader.header;
     bool multi_scan = jpeg_has_multiple_scans(&r->jpeg);
-    h->work = coded_samples(r) * (multi_scan ? 4 : 1) / TH_WORK_UNIT_SAMPLES + 1;
+    h->work = coded_samples(r) * (multi_scan ? MULTI_SCAN_WORK : 1) / TH_WORK_UNIT_SAMPLES + 1;
     h->memory_bytes = FIXED_BYTES + r->src.icc_bytes + mcu_row_bytes(r);
     h->whole_input = multi_scan && r->raw && r->src.keeping;
     if (h->whole_input) {
@@ -143,14 +146,26 @@ static enum th_status jpeg_header(struct th_reader *self) {
 
 /* ---- start ---- */
 
-/* Called by libjpeg between rows of a multi-scan file. */
-static void count_work(j_common_ptr common) {
+/* Samples of a row of MCUs. */
+static uint64_t mcu_row_samples(const struct jpeg_reader *r) {
+    return coded_samples(r) / r->jpeg.total_iMCU_rows + 1;
+}
+
+/* Called by libjpeg before every row of every scan of a file whose coefficients it keeps,
+ * and again whenever it had to wait for input: only a new row counts, so that the sum does
+ * not depend on how the input is cut. */
+static void count_scan_row(j_common_ptr common) {
     struct jpeg_reader *r = common->client_data;
-    if (r->jpeg.input_scan_number > (int)TH_JPEG_SCANS_MAX) {
+    const struct jpeg_decompress_struct *jpeg = &r->jpeg;
+    if (!jpeg_has_multiple_scans(&r->jpeg)) return;
+    if (jpeg->input_scan_number > (int)TH_JPEG_SCANS_MAX) {
         th_jpeg_raise(&r->error, th_fail(TH_TOO_LARGE, "jpeg: more than 100 scans"));
     }
-    uint64_t samples = (uint64_t)r->jpeg.image_width * DCT_SIZE;
-    enum th_status status = th_work_add(samples);
+    uint64_t row = (uint64_t)jpeg->input_scan_number * jpeg->total_iMCU_rows +
+                   jpeg->input_iMCU_row + 1;
+    if (row <= r->row_counted) return;
+    r->row_counted = row;
+    enum th_status status = th_work_add(mcu_row_samples(r));
     if (status != TH_OK) th_jpeg_raise(&r->error, status);
 }
 
@@ -186,7 +201,7 @@ static enum th_status start_step(void *arg) {
     r->jpeg.do_block_smoothing = FALSE;
     r->jpeg.raw_data_out = r->raw;
     r->jpeg.progress = &r->progress;
-    r->progress.progress_monitor = count_work;
+    r->progress.progress_monitor = count_scan_row;
     bool cmyk = r->jpeg.num_components == 4;
     if (r->raw) r->jpeg.out_color_space = r->jpeg.jpeg_color_space;
     else r->jpeg.out_color_space = cmyk ? JCS_CMYK : JCS_EXT_RGBX;
@@ -258,6 +273,7 @@ static void give_rows(struct jpeg_reader *r, uint32_t i, uint32_t rows, struct t
 static enum th_status next_planes(struct jpeg_reader *r, struct th_band *band) {
     if (r->rows_left[0] == 0) return TH_DONE;
     TH_TRY(run(r, planes_step));
+    TH_TRY(th_work_add(mcu_row_samples(r)));
     *band = (struct th_band){0};
     for (uint32_t i = 0; i < th_layout_planes(r->reader.header.layout); i++) {
         const jpeg_component_info *c = &r->jpeg.comp_info[i];
@@ -302,6 +318,7 @@ static void cmyk_to_rgbx(uint8_t *pixel, uint32_t count, bool inverted) {
 static enum th_status next_pixels(struct jpeg_reader *r, struct th_band *band) {
     if (r->rows_left[0] == 0) return TH_DONE;
     TH_TRY(run(r, pixels_step));
+    TH_TRY(th_work_add(coded_samples(r) / r->jpeg.output_height + 1));
     if (r->jpeg.num_components == 4) {
         cmyk_to_rgbx(r->plane[0], r->jpeg.output_width, r->jpeg.saw_Adobe_marker);
     }

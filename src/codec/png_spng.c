@@ -6,11 +6,16 @@
 
 #include "../arena.h"
 #include "../fail.h"
+#include "../work.h"
 #include "spng.h"
 
 #define SPANS_MAX 5u
 /* libspng's context and stream buffer, zlib's state and its 32 KiB window: measured 60 KiB. */
 #define FIXED_BYTES (96u << 10)
+
+/* Work that a compressed byte stands for. What comes out is counted by the rows; this is for
+ * deflate blocks that are tables and nothing else, of which zlib does not tell. */
+#define WORK_PER_BYTE 16u
 
 struct span {
     const uint8_t *data;
@@ -50,6 +55,7 @@ static int read_spans(spng_ctx *ctx, void *user, void *dst_void, size_t bytes) {
     struct th_png_spng *spng = user;
     uint8_t *dst = dst_void;
     (void)ctx;
+    if (th_work_add((uint64_t)bytes * WORK_PER_BYTE) != TH_OK) return SPNG_IO_ERROR;
     while (bytes > 0) {
         if (spng->span_at == spng->span_count) return SPNG_IO_EOF;
         struct span *span = &spng->spans[spng->span_at];
@@ -68,6 +74,7 @@ static enum th_status failed(int error) {
     switch (error) {
     case SPNG_EMEM:
     case SPNG_EZLIB_INIT: return th_fail_memory();
+    case SPNG_IO_ERROR: return TH_TOO_LARGE; /* read_spans has said why */
     case SPNG_EOVERFLOW: return th_fail(TH_TOO_LARGE, "png: a row does not fit in memory");
     case SPNG_IO_EOF: return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
     case SPNG_ECHUNK_CRC: return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
