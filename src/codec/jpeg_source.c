@@ -95,7 +95,7 @@ static boolean take_app2(j_decompress_ptr jpeg) {
 
 void th_jpeg_source_open(struct th_jpeg_source *source, struct th_input *in,
                          j_decompress_ptr jpeg) {
-    *source = (struct th_jpeg_source){.in = in, .keeping = true, .icc_next = 1};
+    *source = (struct th_jpeg_source){.in = in, .jpeg = jpeg, .keeping = true, .icc_next = 1};
     source->mgr.init_source = do_nothing;
     source->mgr.fill_input_buffer = fill_input_buffer;
     source->mgr.skip_input_data = skip_input_data;
@@ -112,7 +112,20 @@ void th_jpeg_source_show(struct th_jpeg_source *source) {
     skip(source, source->skip);
 }
 
+/* Any number of bytes FF may stand before a marker (B.1.1.2). libjpeg waits in front of all
+ * of them, and would read them again with every push: so only the last one stays. Inside a
+ * segment, where they mean something, it knows the marker already. */
+static void drop_fill_bytes(struct th_jpeg_source *s) {
+    if (s->jpeg->unread_marker != 0) return;
+    while (s->mgr.bytes_in_buffer > 1 && s->mgr.next_input_byte[0] == 0xff &&
+           s->mgr.next_input_byte[1] == 0xff) {
+        s->mgr.next_input_byte++;
+        s->mgr.bytes_in_buffer--;
+    }
+}
+
 void th_jpeg_source_take(struct th_jpeg_source *source) {
+    drop_fill_bytes(source);
     source->kept = th_input_ready(source->in) - source->mgr.bytes_in_buffer;
     if (!source->keeping || source->kept > TH_JPEG_PROLOGUE_KEPT_BYTES_MAX) {
         th_jpeg_source_stop_keeping(source);

@@ -15,6 +15,7 @@
 struct th_jpeg_source {
     struct jpeg_source_mgr mgr; /* first: jpeg->src points here */
     struct th_input *in;        /* borrowed */
+    j_decompress_ptr jpeg;      /* borrowed */
     size_t skip;  /* bytes still to skip of a segment that has not arrived */
     bool keeping; /* the prologue is kept, in case the whole file will be */
     size_t kept;  /* bytes of it that libjpeg has used */
