@@ -150,9 +150,11 @@ static enum th_status read_trns(struct th_png_info *info, const struct chunk *ch
     return TH_OK;
 }
 
-/* Keeps the profile when it is an RGB one that is not sRGB. */
+/* Keeps the profile when it is an RGB one that is not sRGB. Only the first is looked at: a file
+ * may hold any number, each a mebibyte to inflate. */
 static enum th_status read_iccp(struct th_png_info *info, const struct chunk *chunk) {
-    if (!chunk->crc_ok || info->icc != NULL) return TH_OK;
+    if (!chunk->crc_ok || info->icc_seen) return TH_OK;
+    info->icc_seen = true;
     uint8_t *profile = NULL;
     size_t profile_bytes = 0;
     TH_TRY(th_png_icc_unpack(chunk->data, chunk->bytes, &profile, &profile_bytes));

@@ -47,6 +47,7 @@ struct th_png_info {
     uint32_t orientation;     /* 1..8 */
     uint8_t *icc;             /* owned; NULL when there is none to carry over */
     size_t icc_bytes;
+    bool icc_seen;            /* a whole iCCP chunk went by */
     size_t ihdr_at, plte_at, trns_at; /* chunk headers, from the start of the input; 0 = absent */
     size_t idat_at;                   /* the first IDAT's header */
     size_t at;                        /* the next chunk to look at */
