@@ -44,8 +44,9 @@ export function readAsk(route, { query, accept }, { canon, readQuery }) {
  */
 function expandPreset(route, pairs, { readQuery }) {
   const own = pairs.filter(([name]) => !HOST_OPTIONS.includes(name));
-  if (route.only_presets && own.length > 0)
+  if (route.only_presets && own.length > 0) {
     throw new Refusal(400, `${own[0][0]}: only presets are allowed here`);
+  }
   const name = pairs.find(([key]) => key === 'p')?.[1];
   if (name === undefined) return pairs;
   if (!Object.hasOwn(route.presets, name)) throw new Refusal(400, 'p: no such preset');

@@ -191,8 +191,9 @@ function text(value) {
 
 /** @param {any} value */
 function headerText(value) {
-  if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value))
+  if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value)) {
     throw new TypeError('one line of ASCII text');
+  }
   return value;
 }
 
@@ -205,8 +206,9 @@ function routePath(value) {
 /** @param {any} value */
 function record(value) {
   const parsed = structured(value);
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new TypeError('a table');
+  }
   return parsed;
 }
 
@@ -241,8 +243,9 @@ function keys(value) {
 
 /** @param {any} value */
 function secret(value) {
-  if (typeof value !== 'string' || (value !== '' && value.length < 16))
+  if (typeof value !== 'string' || (value !== '' && value.length < 16)) {
     throw new TypeError('at least 16 characters');
+  }
   return value;
 }
 

@@ -19,10 +19,12 @@ export function allowOrigin(headers, request, allowed) {
   const origin = request.headers.get('Origin');
   if (allowed.includes('*')) headers.set('Access-Control-Allow-Origin', '*');
   else headers.append('Vary', 'Origin');
-  if (origin !== null && allowed.includes(origin))
+  if (origin !== null && allowed.includes(origin)) {
     headers.set('Access-Control-Allow-Origin', origin);
-  if (headers.has('Access-Control-Allow-Origin'))
+  }
+  if (headers.has('Access-Control-Allow-Origin')) {
     headers.set('Access-Control-Expose-Headers', EXPOSED);
+  }
 }
 
 /** The answer to OPTIONS. @param {string[]} methods */

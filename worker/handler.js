@@ -48,6 +48,7 @@ export function createHandler({
   ...parts
 }) {
   const { policy, resizer } = parts;
+  checkPresets(policy.routes, resizer);
   const service = new Service({ ...parts, cache, sendSized, log, now });
   const grammar = { canon: resizer.canon, readQuery: createQueryReader(resizer.describe()) };
   const metrics = new Metrics();
@@ -81,8 +82,9 @@ export function createHandler({
     trace.route = route;
     trace.note({ route: route.name, key });
     if (request.method === 'OPTIONS') return preflight(METHODS);
-    if (request.method === 'DELETE' && policy.purge_token)
+    if (request.method === 'DELETE' && policy.purge_token) {
       return purge(request, { route, key, trace });
+    }
     if (!METHODS.includes(request.method)) {
       throw new Refusal(405, 'method not allowed', {
         headers: { Allow: [...METHODS, 'OPTIONS'].join(', ') },
@@ -107,10 +109,26 @@ export function createHandler({
    */
   async function purge(request, { route, key, trace }) {
     const given = request.headers.get('Authorization') ?? '';
-    if (!(await sameSecret(given, `Bearer ${policy.purge_token}`)))
+    if (!(await sameSecret(given, `Bearer ${policy.purge_token}`))) {
       throw new Refusal(403, 'purge: wrong token');
+    }
     await service.purge({ route, key, options: null }, trace.begun);
     return sendText(request, 'purged');
+  }
+}
+
+/**
+ * Presets are options texts, which only the core can judge; a wrong one is said at the start.
+ * @param {import('./config.js').Route[]} routes
+ * @param {Pick<import('./resizer.js').Thimble, 'canon'>} resizer
+ */
+function checkPresets(routes, { canon }) {
+  for (const [name, text] of routes.flatMap(({ presets }) => Object.entries(presets))) {
+    try {
+      canon(text);
+    } catch (cause) {
+      throw new TypeError(`configuration: presets.${name}: ${cause}`, { cause });
+    }
   }
 }
 

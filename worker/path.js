@@ -14,8 +14,9 @@ const KEY_BYTES_MAX = 1024;
  */
 export function objectKey(pathname) {
   const segments = pathname.slice(1).split('/').map(decodeSegment);
-  if (segments[0] === '' && segments.length > 1)
+  if (segments[0] === '' && segments.length > 1) {
     throw new Refusal(400, 'path: begins with two slashes');
+  }
   const key = segments.join('/');
   if (new TextEncoder().encode(key).length > KEY_BYTES_MAX) {
     throw new Refusal(400, `path: longer than ${KEY_BYTES_MAX} bytes`);

@@ -46,8 +46,9 @@ export async function sign(key, text) {
 export async function checkSignature(keys, path, { pairs, seconds }) {
   const given = pairs.filter(([name]) => name === 'sig' || name === 'exp');
   const { sig, exp } = Object.fromEntries(given);
-  if (new Set(given.map(([name]) => name)).size < given.length)
+  if (new Set(given.map(([name]) => name)).size < given.length) {
     throw new Refusal(403, 'signature: given twice');
+  }
   if (sig === undefined) throw new Refusal(403, 'signature: missing');
   const mac = fromBase64Url(sig);
   const text = new TextEncoder().encode(signedText(path, pairs));

@@ -107,6 +107,17 @@ describe('purging by path', () => {
   });
 });
 
+test('a wrong preset too', async () => {
+  const broken = await startService({
+    vars: { ...VARS, PRESETS: { thumb: 'w=20', bad: 'w=wide' } },
+  });
+  try {
+    assert.match(await (await broken.fetch('/prod/x.png')).text(), /presets\.bad: .*w/);
+  } finally {
+    await broken.stop();
+  }
+});
+
 test('a wrong configuration serves nothing and names itself', async () => {
   const broken = await startService({ vars: { ...VARS, ON_ERROR: 'maybe', SIDE_MAX: 'wide' } });
   try {
