@@ -68,11 +68,9 @@ addEventListener('message', async ({ data: { id, kind, ...message } }) => {
  */
 async function withinBudget(thimble, result, { bytes, canon }) {
   const wanted = splitBudget(canon);
-  const format = result.info.outFormat;
-  if (!wanted.maxBytes || result.bytes.length <= wanted.maxBytes || format === 'json')
-    return result;
+  if (!wanted.maxBytes || result.bytes.length <= wanted.maxBytes) return result;
   const readAgain = async () => new Blob([bytes]).stream();
-  const fitted = await fitBudget(thimble, wanted, { format, readAgain });
+  const fitted = await fitBudget(thimble, wanted, { info: result.info, readAgain });
   if (!fitted) throw new ThimbleError('TOO_LARGE', `no quality fits ${wanted.maxBytes} bytes`);
   const linearMemory = Math.max(result.info.linearMemory, fitted.info.linearMemory);
   return { ...fitted, info: { ...fitted.info, linearMemory } };

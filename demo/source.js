@@ -42,7 +42,10 @@ export function createSource(onPicture, jobs) {
   const takeFile = (/** @type {File | undefined | null} */ file) => {
     if (file) take(Promise.resolve({ name: file.name || 'pasted.png', blob: file }));
   };
-  byId('file').onchange = () => takeFile(byId('file').files[0]);
+  byId('file').onchange = () => {
+    takeFile(byId('file').files[0]);
+    byId('file').value = ''; // so that the same file may be chosen again
+  };
   listenToDrops(takeFile);
   addEventListener('paste', (event) => {
     const item = Array.from(event.clipboardData?.items ?? []).find(({ kind }) => kind === 'file');

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { samplePath, sampleBytes } from '../images/make-samples.mjs';
+import { fileOf } from '../../scripts/demo.mjs';
 import { root, thimbleModule } from '../lib/engines.mjs';
 import {
   changed,
@@ -40,6 +41,16 @@ test('the page weighs at most 60 kB gzipped, without the module', (t) => {
   );
   t.diagnostic(`${sum} bytes`);
   assert.ok(sum <= PAGE_BYTES_MAX, `${sum} bytes`);
+});
+
+test('the little server serves what it means to, nothing else', () => {
+  assert.equal(fileOf('/'), path.join(root, 'demo/index.html'));
+  assert.equal(fileOf('/worker/engine.js'), path.join(root, 'worker/engine.js'));
+  assert.equal(fileOf('/dev/jpeg/420.jpg'), path.join(root, 'build/samples/jpeg/420.jpg'));
+  const tricks = ['/../package.json', '/worker/../package.json', '//host/', '/.git/config'];
+  for (const trick of [...tricks, '/dev/.stamps/a', '/a%2fb', '/a\\b', '/a\0']) {
+    assert.equal(fileOf(trick), null, trick);
+  }
 });
 
 describe('the demo page', { skip: findChromium() ? false : 'no chromium' }, () => {
