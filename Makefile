@@ -67,6 +67,9 @@ demo: build/.setup ## the demo page on http://localhost:8790 (PORT=... for anoth
 gallery: dist/thimble.wasm node_modules/.package-lock.json ## pictures beside sharp's, with differences and figures, in build/gallery
 	@node scripts/gallery.mjs
 
+docs-images: dist/thimble.wasm node_modules/.package-lock.json ## docs/memory.svg anew
+	@node scripts/memory-chart.mjs
+
 # --- check -----------------------------------------------------------------------
 
 test: ## every test; ends with "N passed, N failed, N skipped"
@@ -102,5 +105,5 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery purge test test-build bench bench-quick size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images purge test test-build bench bench-quick size \
   lint one-line fmt clean help
