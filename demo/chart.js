@@ -13,7 +13,7 @@ const ISOLATE_MIB = 128;
 const WIDTH = innerWidth < 640 ? 350 : 560;
 const HEIGHT = 250;
 const LEFT = 34;
-const RIGHT = 52;
+const RIGHT = 60;
 const TOP = 16;
 const BOTTOM = 34;
 /** Points drawn, at most. */
@@ -162,7 +162,7 @@ function thin(samples) {
 function axes({ top, step, unit, totalBytes }) {
   const y = scale(top);
   const parts = [];
-  for (let value = 0; value <= top; value += step) {
+  for (let value = 0; value < top * 0.95; value += step) {
     parts.push(
       line('grid', [
         { x: 0, y: y(value) },

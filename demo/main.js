@@ -184,7 +184,7 @@ async function showPicture() {
   if (!result?.framing || !picture?.size) return;
   const shown = result;
   const size = { width: shown.info.outWidth, height: shown.info.outHeight };
-  if (byId('against').elements.against.value === 'canvas') {
+  if (byId('against').querySelector(':checked').value === 'canvas') {
     await compare();
     if (shown !== result || !drawnUrl) return;
     const { width, height } = size;

@@ -184,8 +184,7 @@ function paintRings(
       const dx = x - width / 2;
       const dy = y - height / 2;
       const light = 127.5 + 120 * Math.cos((dx * dx + dy * dy) * finest * 0.9);
-      const hue = x < width / 2 ? 0 : 26;
-      data.data.set([light + hue, light, light - hue, 255], (y * width + x) * 4);
+      data.data.set([light, light, light, 255], (y * width + x) * 4);
     }
   }
   context.putImageData(data, 0, 0);

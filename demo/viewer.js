@@ -50,6 +50,8 @@ export class Viewer {
     this.#text.hidden = true;
     this.#root.classList.remove('blank');
     this.#size = size;
+    // An original that is larger than the result is shown smaller: smoothly, or it would flicker.
+    this.#root.classList.toggle('equal', source.width === size.width);
     if (this.#before.src !== before) this.#before.src = before;
     this.#after.src = after;
     this.#before.alt = `Before: ${label}`;
@@ -64,7 +66,7 @@ export class Viewer {
   tell(words) {
     this.#root.classList.add('blank');
     this.#text.hidden = false;
-    this.#text.textContent = words;
+    this.#text.replaceChildren(element('p', {}, words));
   }
 
   #listen() {

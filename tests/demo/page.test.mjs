@@ -260,6 +260,22 @@ describe('the demo page', { skip: findChromium() ? false : 'no chromium' }, () =
     await page.close();
   });
 
+  test("the browser's own resizer lies under the seam when asked for", async () => {
+    const { page, faults } = await browser.open({ hash: '#w=300&f=png' });
+    await page.check('#against input[value="canvas"]');
+    await page.waitForFunction(
+      () => document.querySelector('.tag-before').textContent === 'canvas.drawImage',
+    );
+    const sizes = await page.evaluate(async () => {
+      const images = [...document.querySelectorAll('.layer img')];
+      await Promise.all(images.map((image) => image.decode()));
+      return images.map(({ naturalWidth, naturalHeight }) => `${naturalWidth}x${naturalHeight}`);
+    });
+    assert.deepEqual(sizes, ['300x200', '300x200']);
+    assert.deepEqual(faults, []);
+    await page.close();
+  });
+
   for (const [name, view] of Object.entries({
     'wide-dark': { width: 1440, height: 900, colorScheme: 'dark' },
     'tablet-light': { width: 820, height: 1180, colorScheme: 'light' },
