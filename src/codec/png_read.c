@@ -1,10 +1,9 @@
 /* png_read.c - PNG rows.
  *
- * Most images (8 bits a sample, not interlaced) are decoded as they arrive and leave
- * nothing behind but a few rows and a sliding buffer. The others wait for the whole
- * file and go through libspng. An interlaced image's rows come in seven passes, so for it
- * this reader holds a whole frame (one byte a pixel for grey, else four), counted in
- * memory_bytes.
+ * Decoded as they arrive, with nothing behind them but a few rows and a sliding buffer.
+ * The rows of an interlaced image come in seven passes: it waits for the whole file,
+ * goes through libspng, and this reader holds a whole frame of it (one byte a pixel for grey,
+ * else four), counted in memory_bytes.
  *
  * 16-bit samples keep their high byte (what libspng and libvips do). Gamma and
  * the like are ignored. Grey without transparency is GRAY, other opaque images
@@ -25,10 +24,9 @@
 struct png_reader {
     struct th_reader reader; /* first */
     struct th_png_info info;
-    struct th_png_rows *rows; /* for most images */
-    struct th_png_spng *spng; /* for the others, with: */
-    uint8_t *pixels;          /* the row handed out, or the frame of an interlaced image */
-    size_t stride_bytes;      /* of `pixels` */
+    struct th_png_rows *rows; /* of an image that is not interlaced */
+    uint8_t *frame;           /* of one that is */
+    size_t stride_bytes;      /* of the frame */
     uint32_t row_index;       /* the next row to hand out */
 };
 
@@ -39,15 +37,14 @@ static enum th_layout layout_of(const struct th_png_info *info) {
     return info->colour == TH_PNG_GRAY ? TH_LAYOUT_GRAY : TH_LAYOUT_RGBX;
 }
 
-static size_t decoded_pixel_bytes(const struct th_png_info *info) {
+static size_t frame_pixel_bytes(const struct th_png_info *info) {
     return th_png_spng_narrow(info) ? 1 : 4;
 }
 
 static uint64_t memory_of(const struct th_png_info *info) {
-    const uint64_t row_bytes = (uint64_t)info->width * decoded_pixel_bytes(info);
-    const uint64_t rows = info->interlaced ? info->height : 1;
     if (th_png_rows_fit(info)) return th_png_rows_memory(info);
-    return row_bytes * rows + th_png_spng_memory(info);
+    return (uint64_t)info->width * info->height * frame_pixel_bytes(info) +
+           th_png_spng_memory(info);
 }
 
 static void fill_header(struct png_reader *self) {
@@ -84,20 +81,18 @@ static void narrow_row(uint8_t *row, uint32_t width) {
     for (size_t x = 0; x < width; x++) row[x] = row[x * 4];
 }
 
-static enum th_status start_spng(struct png_reader *self) {
+static enum th_status read_frame(struct png_reader *self) {
     const struct th_png_info *info = &self->info;
-    const uint32_t rows = info->interlaced ? info->height : 1;
+    struct th_png_spng *spng = NULL;
     TH_TRY(th_png_idat_check(info, self->reader.in));
-    TH_TRY(th_png_spng_open(info, self->reader.in, &self->spng));
     /* plan has refused what would not fit; in a 32-bit size_t calloc checks again. */
-    self->stride_bytes = (size_t)info->width * decoded_pixel_bytes(info);
-    self->pixels = th_calloc(rows, self->stride_bytes);
-    if (self->pixels == NULL) return th_fail_memory();
-    if (!info->interlaced) return TH_OK;
-    TH_TRY(th_png_spng_frame(self->spng, self->pixels, self->stride_bytes));
-    th_png_spng_close(self->spng);
-    self->spng = NULL;
-    return TH_OK;
+    self->stride_bytes = (size_t)info->width * frame_pixel_bytes(info);
+    self->frame = th_calloc(info->height, self->stride_bytes);
+    if (self->frame == NULL) return th_fail_memory();
+    TH_TRY(th_png_spng_open(info, self->reader.in, &spng));
+    const enum th_status status = th_png_spng_frame(spng, self->frame, self->stride_bytes);
+    th_png_spng_close(spng);
+    return status;
 }
 
 static enum th_status start(struct th_reader *reader, uint32_t scale) {
@@ -109,24 +104,18 @@ static enum th_status start(struct th_reader *reader, uint32_t scale) {
         TH_TRY(th_png_rows_open(&self->info, reader->in, &self->rows));
     } else {
         if (!reader->in->closed) return TH_MORE_INPUT;
-        TH_TRY(start_spng(self));
+        TH_TRY(read_frame(self));
     }
     *shape = (struct th_shape){.layout = layout_of(&self->info)};
     shape->plane[0] = (struct th_plane){self->info.width, self->info.height};
     return TH_OK;
 }
 
-static enum th_status next_by_spng(struct png_reader *self, const uint8_t **row) {
-    const struct th_png_info *info = &self->info;
-    uint8_t *pixels = self->pixels;
-    if (info->interlaced)
-        pixels += self->row_index * self->stride_bytes;
-    else
-        TH_TRY(th_png_spng_row(self->spng, pixels, self->stride_bytes));
-    if (layout_of(info) == TH_LAYOUT_GRAY && !th_png_spng_narrow(info))
-        narrow_row(pixels, info->width);
-    *row = pixels;
-    return TH_OK;
+static const uint8_t *row_of_frame(const struct png_reader *self) {
+    uint8_t *row = self->frame + self->row_index * self->stride_bytes;
+    if (layout_of(&self->info) == TH_LAYOUT_GRAY && !th_png_spng_narrow(&self->info))
+        narrow_row(row, self->info.width);
+    return row;
 }
 
 static enum th_status next(struct th_source *source, struct th_band *band) {
@@ -137,7 +126,7 @@ static enum th_status next(struct th_source *source, struct th_band *band) {
     if (self->rows != NULL)
         TH_TRY(th_png_rows_next(self->rows, &row));
     else
-        TH_TRY(next_by_spng(self, &row));
+        row = row_of_frame(self);
     TH_TRY(th_work_add((uint64_t)info->width * th_png_channels(info->colour)));
     self->row_index++;
     /* The stride is of no use in a band of one row, but never zero. */
@@ -148,9 +137,8 @@ static enum th_status next(struct th_source *source, struct th_band *band) {
 static void close_reader(struct th_source *source) {
     struct png_reader *self = (struct png_reader *)source;
     th_png_rows_close(self->rows);
-    th_png_spng_close(self->spng);
     th_png_info_free(&self->info);
-    th_free(self->pixels);
+    th_free(self->frame);
     th_free(self);
 }
 

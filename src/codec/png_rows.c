@@ -9,6 +9,7 @@
 #include "../work.h"
 #include "inflate.h"
 #include "png_filter.h"
+#include "png_widen.h"
 
 /* Inflated at a time, beside the window and a line: fits the second-level cache. */
 #define RUN_BYTES 65536u
@@ -32,13 +33,7 @@ struct th_png_rows {
 };
 
 bool th_png_rows_fit(const struct th_png_info *info) {
-    return info->depth == 8 && !info->interlaced;
-}
-
-/* Palette entries, grey with alpha and grey with a transparent value. */
-static bool is_widened(const struct th_png_info *info) {
-    return info->colour == TH_PNG_PALETTE || info->colour == TH_PNG_GRAY_ALPHA ||
-           (info->colour == TH_PNG_GRAY && info->has_trns);
+    return !info->interlaced;
 }
 
 static uint64_t buffer_bytes_of(const struct th_png_info *info) {
@@ -46,13 +41,18 @@ static uint64_t buffer_bytes_of(const struct th_png_info *info) {
            TH_INFLATE_SLACK_BYTES;
 }
 
+/* RGB of 8 bits is widened while it is unfiltered. */
+static bool is_rgb8(const struct th_png_info *info) {
+    return info->colour == TH_PNG_RGB && info->depth == 8;
+}
+
 static uint64_t unfiltered_bytes_of(const struct th_png_info *info) {
-    const uint64_t pixel_bytes = info->colour == TH_PNG_RGB ? 4 : th_png_channels(info->colour);
-    return info->width * pixel_bytes + TH_PNG_FILTER_SLACK_BYTES;
+    const uint64_t line_bytes = th_png_line_bytes(info, info->width);
+    return (is_rgb8(info) ? (uint64_t)info->width * 4 : line_bytes) + TH_PNG_FILTER_SLACK_BYTES;
 }
 
 static uint64_t widened_bytes_of(const struct th_png_info *info) {
-    return is_widened(info) ? (uint64_t)info->width * 4 : 0;
+    return th_png_is_widened(info) ? (uint64_t)info->width * th_png_pixel_bytes(info) : 0;
 }
 
 uint64_t th_png_rows_memory(const struct th_png_info *info) {
@@ -103,65 +103,33 @@ static enum th_status inflate_more(struct th_png_rows *rows) {
 
 /* ---- pixels ---- */
 
-static void widen_palette(uint8_t *out, const uint8_t *in, const struct th_png_info *info) {
-    for (size_t x = 0; x < info->width; x++) memcpy(out + x * 4, info->palette + in[x] * 4u, 4);
-}
-
-static void widen_gray_alpha(uint8_t *out, const uint8_t *in, const struct th_png_info *info) {
-    for (size_t x = 0; x < info->width; x++) {
-        memset(out + x * 4, in[x * 2], 3);
-        out[x * 4 + 3] = in[x * 2 + 1];
-    }
-}
-
-static void widen_gray(uint8_t *out, const uint8_t *in, const struct th_png_info *info) {
-    for (size_t x = 0; x < info->width; x++) {
-        memset(out + x * 4, in[x], 3);
-        out[x * 4 + 3] = in[x] == info->key[0] ? 0 : 255;
-    }
-}
-
-static void clear_key(uint8_t *row, const struct th_png_info *info) {
-    for (size_t x = 0; x < info->width; x++) {
-        uint8_t *pixel = row + x * 4;
-        const bool hit = pixel[0] == info->key[0] && pixel[1] == info->key[1] &&
-                         pixel[2] == info->key[2];
-        if (hit) pixel[3] = 0;
-    }
-}
-
-static const uint8_t *finish_row(struct th_png_rows *rows, uint8_t *row) {
+/* The row unfiltered, and its pixels. */
+static const uint8_t *make_pixels(struct th_png_rows *rows, uint8_t filter, const uint8_t *line) {
     const struct th_png_info *info = rows->info;
-    if (info->colour == TH_PNG_RGB && info->has_trns) clear_key(row, info);
-    if (rows->widened == NULL) return row;
-    if (info->colour == TH_PNG_PALETTE)
-        widen_palette(rows->widened, row, info);
-    else if (info->colour == TH_PNG_GRAY_ALPHA)
-        widen_gray_alpha(rows->widened, row, info);
-    else
-        widen_gray(rows->widened, row, info);
-    return rows->widened;
-}
-
-enum th_status th_png_rows_next(struct th_png_rows *rows, const uint8_t **out) {
-    const struct th_png_info *info = rows->info;
-    while (rows->at - rows->taken < 1 + rows->line_bytes) TH_TRY(inflate_more(rows));
-    if (rows->rows_left == 1) TH_TRY(th_png_idat_finish(&rows->idat));
+    const uint32_t pixel_bits = th_png_pixel_bits(info);
     const uint8_t *above = rows->unfiltered[rows->current];
     rows->current ^= 1;
     uint8_t *row = rows->unfiltered[rows->current];
-    const uint8_t filter = rows->buffer[rows->taken];
-    const uint8_t *line = rows->buffer + rows->taken + 1;
-    if (filter >= TH_PNG_FILTERS) return th_fail(TH_CORRUPT, "png: unknown row filter");
-    if (info->colour == TH_PNG_RGB)
+    if (is_rgb8(info))
         th_png_unfilter_rgbx(filter, row, line, above, info->width);
-    else if (info->colour == TH_PNG_RGB_ALPHA)
+    else if (pixel_bits == 32 && info->depth == 8)
         th_png_unfilter_rgba(filter, row, line, above, info->width);
     else
-        th_png_unfilter(filter, th_png_channels(info->colour), row, line, above, rows->line_bytes);
+        th_png_unfilter(filter, (pixel_bits + 7) / 8, row, line, above, rows->line_bytes);
+    if (is_rgb8(info) && info->has_trns) th_png_clear_key(row, info);
+    if (rows->widened == NULL) return row;
+    th_png_widen(rows->widened, row, info);
+    return rows->widened;
+}
+
+enum th_status th_png_rows_next(struct th_png_rows *rows, const uint8_t **row) {
+    while (rows->at - rows->taken < 1 + rows->line_bytes) TH_TRY(inflate_more(rows));
+    if (rows->rows_left == 1) TH_TRY(th_png_idat_finish(&rows->idat));
+    const uint8_t *line = rows->buffer + rows->taken;
+    if (line[0] >= TH_PNG_FILTERS) return th_fail(TH_CORRUPT, "png: unknown row filter");
+    *row = make_pixels(rows, line[0], line + 1);
     rows->taken += 1 + rows->line_bytes;
     rows->rows_left--;
-    *out = finish_row(rows, row);
     return TH_OK;
 }
 
@@ -176,10 +144,10 @@ static enum th_status allocate(struct th_png_rows *rows) {
     rows->buffer = th_malloc(rows->buffer_bytes);
     for (uint32_t i = 0; i < 2; i++)
         rows->unfiltered[i] = th_calloc(1, (size_t)unfiltered_bytes_of(info));
-    if (is_widened(info)) rows->widened = th_malloc((size_t)widened_bytes_of(info));
+    if (th_png_is_widened(info)) rows->widened = th_malloc((size_t)widened_bytes_of(info));
     const bool complete = rows->buffer != NULL && rows->unfiltered[0] != NULL &&
                           rows->unfiltered[1] != NULL &&
-                          (rows->widened != NULL || !is_widened(info));
+                          (rows->widened != NULL || !th_png_is_widened(info));
     return complete ? TH_OK : th_fail_memory();
 }
 

@@ -94,7 +94,8 @@ static enum th_status begin(struct th_png_spng *spng, const struct th_png_info *
     add_chunk(spng, file, file_bytes, info->plte_at);
     add_chunk(spng, file, file_bytes, info->trns_at);
     add_span(spng, file + info->idat_at, file_bytes - info->idat_at);
-    spng->ctx = spng_ctx_new(0);
+    /* As inflate.h: the chunks' CRCs are enough. */
+    spng->ctx = spng_ctx_new(SPNG_CTX_IGNORE_ADLER32);
     if (spng->ctx == NULL) return th_fail_memory();
     int error = spng_set_png_stream(spng->ctx, read_spans, spng);
     const int fmt = th_png_spng_narrow(info) ? SPNG_FMT_G8 : SPNG_FMT_RGBA8;
@@ -115,11 +116,6 @@ enum th_status th_png_spng_open(const struct th_png_info *info, const struct th_
     }
     *spng = made;
     return TH_OK;
-}
-
-enum th_status th_png_spng_row(struct th_png_spng *spng, uint8_t *row, size_t row_bytes) {
-    const int error = spng_decode_row(spng->ctx, row, row_bytes);
-    return error == 0 || error == SPNG_EOI ? TH_OK : failed(error);
 }
 
 enum th_status th_png_spng_frame(struct th_png_spng *spng, uint8_t *frame, size_t stride) {

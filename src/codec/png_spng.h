@@ -1,4 +1,5 @@
-/* png_spng.h - PNG rows by libspng.
+/* png_spng.h - interlaced PNG frames by libspng. (It would do the others too; the fuzzer
+ * holds png_rows.c against it.)
  *
  * libspng is given a file that holds only what makes pixels (IHDR, PLTE, tRNS,
  * IDAT, IEND), so that no text, profile or unknown chunk ever reaches it. */
@@ -12,9 +13,8 @@ struct th_png_spng;
 /* `in` is closed and checked by th_png_idat_check; both arguments stay put until close. */
 enum th_status th_png_spng_open(const struct th_png_info *info, const struct th_input *in,
                                 struct th_png_spng **spng);
-/* Not interlaced: decodes the next row. Interlaced: decodes all of them into `frame`.
- * Pixels are one byte where th_png_spng_narrow says so, else four (R G B A). */
-enum th_status th_png_spng_row(struct th_png_spng *spng, uint8_t *row, size_t row_bytes);
+/* Decodes all rows into `frame`: pixels of one byte where th_png_spng_narrow says so, else of
+ * four (R G B A). Once. */
 enum th_status th_png_spng_frame(struct th_png_spng *spng, uint8_t *frame, size_t stride);
 void th_png_spng_close(struct th_png_spng *spng); /* accepts NULL */
 /* Upper bound of what it holds, bytes. */

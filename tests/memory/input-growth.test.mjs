@@ -18,9 +18,10 @@ function chunk(type, length, data) {
   return Buffer.concat([head, data, sum]);
 }
 
-/** A PNG that goes on and on: its one IDAT is never over. */
+/** A PNG that goes on and on: its one IDAT is never over. Interlaced, because other PNGs are
+ * decoded as they arrive and not kept. */
 function makeEndlessPng() {
-  const header = Buffer.from([0, 0, 8, 0, 0, 0, 8, 0, 8, 2, 0, 0, 0]); // 2048x2048, RGB
+  const header = Buffer.from([0, 0, 8, 0, 0, 0, 8, 0, 8, 2, 0, 0, 1]); // 2048x2048, RGB
   const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   return Buffer.concat([signature, chunk('IHDR', header.length, header), chunk('IDAT', FILE)]);
 }
