@@ -19,7 +19,7 @@ export function makeChart({ title, names, rows }) {
   const high = Math.log2(Math.max(4, ...all));
   const x = (ratio) => LEFT + ((Math.log2(ratio) - low) / (high - low)) * (WIDTH - LEFT - 70);
   const groupHeight = names.length * BAR + GAP;
-  const top = 64 + Math.ceil(names.length / 4) * 18;
+  const top = 64 + Math.ceil(names.length / 3) * 18;
   const height = top + rows.length * groupHeight + 30;
   const parts = [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="12">`,
@@ -27,7 +27,7 @@ export function makeChart({ title, names, rows }) {
     `<text x="16" y="26" font-size="17">${escape(title)}</text>`,
   ];
   names.forEach((name, i) => {
-    const [lx, ly] = [16 + (i % 4) * 220, 48 + Math.floor(i / 4) * 18];
+    const [lx, ly] = [16 + (i % 3) * 290, 48 + Math.floor(i / 3) * 18];
     parts.push(
       `<rect x="${lx}" y="${ly - 10}" width="11" height="11" fill="${COLOURS[i % COLOURS.length]}"/>`,
     );

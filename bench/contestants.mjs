@@ -176,7 +176,7 @@ export const contestants = {
   },
   'sharp-full': {
     start: () => startSharp(false),
-    label: () => 'the same, fastShrinkOnLoad: false',
+    label: () => 'sharp, fastShrinkOnLoad: false',
     modules: () => [],
     native: true,
   },

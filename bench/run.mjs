@@ -262,7 +262,7 @@ const report = [
     .map((name) => `${contestants[name].label()}: ${contestants[name].note}.`),
 ];
 fs.writeFileSync(path.join(folder, 'table.md'), `${report.join('\n')}\n`);
-const shown = names.slice(1);
+const shown = names.slice(1).sort((a, b) => (b === 'thimble') - (a === 'thimble'));
 const chart = makeChart({
   title: `CPU time relative to native sharp, one thread (1 = equal, left is faster)`,
   names: shown.map((name) => contestants[name].label()),
