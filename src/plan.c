@@ -165,8 +165,12 @@ static uint32_t decoder_scale(const struct th_plan *plan, const struct th_header
     return scale;
 }
 
-static uint32_t shrink_factor(double step) {
-    return step > SHRINK_STEP ? (uint32_t)(step / SHRINK_LEFT_MIN) : 1;
+/* `step` is luma's, `chroma_step` that of a plane which may be reduced twice as much (4:4:4 in,
+ * 4:2:0 out) and has to stay within TH_RESAMPLE_STEP_MAX too. */
+static uint32_t shrink_factor(double step, double chroma_step) {
+    uint32_t factor = step > SHRINK_STEP ? (uint32_t)(step / SHRINK_LEFT_MIN) : 1;
+    while (chroma_step / factor > TH_RESAMPLE_STEP_MAX) factor++;
+    return factor;
 }
 
 /* Fills plan->scale, shrink and resample. `chroma_out` is 2 when the result's chroma is halved. */
@@ -174,8 +178,12 @@ static void plan_resample(struct th_plan *plan, const struct th_header *header,
                           const struct stored_axis *x, const struct stored_axis *y,
                           uint32_t chroma_out) {
     plan->scale = decoder_scale(plan, header, x, y);
-    plan->shrink.x = shrink_factor(x->length / x->out / plan->scale);
-    plan->shrink.y = shrink_factor(y->length / y->out / plan->scale);
+    bool ycc = header->layout == TH_LAYOUT_YCC;
+    double step_x = x->length / x->out / plan->scale, step_y = y->length / y->out / plan->scale;
+    double chroma_x = ycc ? (double)chroma_out / header->chroma_h : 1;
+    double chroma_y = ycc ? (double)chroma_out / header->chroma_v : 1;
+    plan->shrink.x = shrink_factor(step_x, step_x * chroma_x);
+    plan->shrink.y = shrink_factor(step_y, step_y * chroma_y);
     uint32_t unit_x = plan->scale * plan->shrink.x, unit_y = plan->scale * plan->shrink.y;
     struct th_resample *r = &plan->resample;
     bool identity = true;

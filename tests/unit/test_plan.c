@@ -121,6 +121,12 @@ static void test_scaling(void) {
     CHECK_EQ(p.scale, 8);
     CHECK(p.stages & TH_STAGE_SHRINK);
     CHECK(p.resample.x[0].step <= TH_RESAMPLE_STEP_MAX);
+    /* Full chroma is reduced twice as much as luma (found by fuzz_job). */
+    struct th_header full = jpeg(400, 300, 1);
+    full.chroma_h = full.chroma_v = 1;
+    CHECK_EQ(plan(&p, full, TH_FORMAT_JPEG, "w=8"), TH_OK);
+    CHECK(p.resample.x[1].step <= TH_RESAMPLE_STEP_MAX);
+    CHECK(p.resample.y[1].step <= TH_RESAMPLE_STEP_MAX);
 }
 
 static uint32_t stages_of(struct th_header h, enum th_format format, const char *text) {
