@@ -17,7 +17,6 @@ include wasm/third_party/libjpeg-turbo.mk
 include wasm/third_party/libwebp.mk
 include wasm/third_party/zlib.mk
 include wasm/third_party/libspng.mk
-include wasm/third_party/libdeflate.mk
 include wasm/link.mk
 
 # --- prepare ---------------------------------------------------------------------

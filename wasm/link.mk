@@ -8,7 +8,7 @@ core_src_wasm := $(core_src)
 
 # Third-party headers are system headers to the core: its warnings are about its own code.
 core_flags = $(cflags_core) $(patsubst -I%,-isystem %,$(third_party_include))
-third_party_stamps := $(patsubst %,build/src/%.stamp,libjpeg-turbo libwebp zlib libspng libdeflate)
+third_party_stamps := $(patsubst %,build/src/%.stamp,libjpeg-turbo libwebp zlib libspng)
 
 # core VARIANT: build/VARIANT/libthimble.a
 define core

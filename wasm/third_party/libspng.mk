@@ -1,4 +1,4 @@
-# libspng: PNG in (and out where libdeflate does not serve). One file.
+# libspng: interlaced PNG, and the oracle of the tests for all other. One file.
 
 libspng_dir := build/src/libspng/spng
 libspng_src := $(libspng_dir)/spng.c
