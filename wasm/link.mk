@@ -79,3 +79,20 @@ $(foreach test,$(unit_tests),$(eval $(call native_program,asan,$(patsubst tests/
 unit_modules := $(patsubst tests/unit/%.c,build/wasm/unit/%.wasm,$(unit_tests_wasm))
 $(unit_modules): build/wasm/unit/%.wasm: build/wasm/tests/unit/%.o build/wasm/libthimble.a $(libraries_wasm)
 	@mkdir -p $(@D) && $(CC_wasm) $(ldflags_wasm) $(filter %.o %.a,$^) -o $@
+
+# --- fuzzers ------------------------------------------------------------------------
+
+# Each tests/fuzz/fuzz_NAME.c is one program, build/fuzz/fuzz_NAME. --wrap: fuzz_job.c makes
+# allocations fail and looks at what a closed job still holds.
+fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+# The libraries as the tests have them: counters in them cost a build of five minutes. OSS-Fuzz
+# says fuzz_libraries='$(libraries_fuzz)'.
+fuzz_libraries ?= $(libraries_asan)
+fuzz_programs := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(fuzz_src))
+$(eval $(call compiled,fuzz,$(fuzz_src) $(unit_shared),$$(unit_flags) -Itests/fuzz,$(third_party_stamps)))
+$(fuzz_programs): build/fuzz/%: build/fuzz/tests/fuzz/%.o $(call objects_of,fuzz,$(unit_shared)) \
+    build/fuzz/libthimble.a $(fuzz_libraries) wasm/link.mk
+	@$(CC_fuzz) $(cflags_fuzz) $(link_fuzz) $(ldflags_$*) $(filter %.o %.a,$^) $(filter %.a,$^) -lm -o $@
+# OSS-Fuzz brings an engine of its own.
+link_fuzz ?= -fsanitize=fuzzer
+ldflags_fuzz_job := -Wl,--wrap=th_arena_init -Wl,--wrap=th_arena_clear

@@ -5,8 +5,9 @@
 #   wasm    what is shipped
 #   native  the command line tool, and the other half of "same bytes"
 #   asan    the unit tests, with AddressSanitizer and UBSan
+#   fuzz    the same with libFuzzer's counters, for tests/fuzz
 
-variants := wasm native asan
+variants := wasm native asan fuzz
 
 # --- compilers -------------------------------------------------------------------
 
@@ -51,18 +52,24 @@ cflags_native := -O2 -g
 # -O1 and frame pointers: readable stacks at a bearable speed. What UBSan finds is fatal.
 cflags_asan := -O1 -g -fno-omit-frame-pointer \
   -fsanitize=address,undefined -fno-sanitize-recover=undefined
+# fuzzer-no-link: the counters that guide libFuzzer, without its main.
+cflags_fuzz := $(cflags_asan) -fsanitize=fuzzer-no-link
 
 # Where a flag differs only between Wasm and the rest, the rest is called native.
 kind_wasm := wasm
 kind_native := native
 kind_asan := native
+kind_fuzz := native
 CC_asan := $(CC_native)
 AR_asan := $(AR_native)
+CC_fuzz := $(CC_native)
+AR_fuzz := $(AR_native)
 
 # What must be there before the first file is compiled.
 ready_wasm := $(wasi_ready)
 ready_native := build/.setup
 ready_asan := build/.setup
+ready_fuzz := build/.setup
 
 # --- the core ----------------------------------------------------------------------
 

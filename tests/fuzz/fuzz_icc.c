@@ -1,0 +1,31 @@
+/* fuzz_icc.c - any bytes as an ICC profile, and as a PNG's iCCP chunk. */
+#include "arena.h"
+#include "codec/icc.h"
+#include "codec/png_icc.h"
+#include "fail.h"
+#include "require.h"
+
+static void unpack(const uint8_t *chunk, size_t bytes) {
+    struct th_arena arena;
+    uint8_t *profile = NULL;
+    size_t profile_bytes = 0;
+    th_arena_init(&arena, 8u << 20);
+    struct th_arena *outer = th_arena_enter(&arena);
+    th_fail_clear();
+    REQUIRE(th_png_icc_unpack(chunk, bytes, &profile, &profile_bytes) == TH_OK);
+    REQUIRE(profile_bytes <= TH_ICC_BYTES_MAX);
+    REQUIRE((profile == NULL) == (profile_bytes == 0));
+    if (profile) REQUIRE(th_icc_classify(profile, profile_bytes) <= TH_ICC_OTHER);
+    th_free(profile);
+    REQUIRE(arena.used_bytes == 0);
+    th_arena_enter(outer);
+    th_arena_clear(&arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
+    uint8_t *profile = exact_copy(data, bytes);
+    REQUIRE(th_icc_classify(profile, bytes) <= TH_ICC_OTHER);
+    unpack(profile, bytes);
+    free(profile);
+    return 0;
+}

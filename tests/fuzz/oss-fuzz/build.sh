@@ -1,0 +1,23 @@
+#!/bin/bash -eu
+# build.sh - what OSS-Fuzz runs: the fuzz targets with its compiler and flags, and their seeds.
+#
+# $CC, $CFLAGS, $LIB_FUZZING_ENGINE, $OUT and $SRC come from its image.
+cd "$SRC/thimble"
+mkdir -p build
+touch build/.setup # its image has the compiler; nothing is installed
+scripts/fetch
+# shellcheck disable=SC2016 # a variable of make's
+make -j"$(nproc)" fuzz-build \
+    CC_native="$CC" AR_native="${AR:-llvm-ar}" cflags_fuzz="$CFLAGS" \
+    fuzz_libraries='$(libraries_fuzz)' link_fuzz="$LIB_FUZZING_ENGINE"
+npm install --no-save sharp # draws the sample images
+node tests/fuzz/seeds.mjs build/fuzz/seeds
+for program in build/fuzz/fuzz_*; do
+    if [ ! -x "$program" ] || [ ! -f "$program" ]; then continue; fi
+    name=$(basename "$program")
+    cp "$program" "$OUT/"
+    seeds=build/fuzz/seeds/${name#fuzz_}
+    [ ! -d "$seeds" ] || (cd "$seeds" && zip -q -r "$OUT/${name}_seed_corpus.zip" .)
+done
+cp tests/fuzz/options.dict "$OUT/fuzz_options.dict"
+for name in job png webp sniff; do cp tests/fuzz/job.dict "$OUT/fuzz_$name.dict"; done

@@ -1,0 +1,51 @@
+// seeds.mjs - makes the seeds of the fuzz targets into build/fuzz/seeds/TARGET/:
+//
+//     node tests/fuzz/seeds.mjs [FOLDER]
+import fs from 'node:fs/promises';
+import path from 'node:path';
+import { bombs } from '../images/bombs.mjs';
+import { sampleBytes } from '../images/make-samples.mjs';
+import { makeCmykProfile, makeExif, makeGrayProfile, makeP3Profile, makeSrgbProfile } from '../images/metadata.mjs';
+import { samples } from '../images/samples.mjs';
+import { root } from '../lib/engines.mjs';
+
+const folder = process.argv[2] ?? path.join(root, 'build/fuzz/seeds');
+const SEED_BYTES_MAX = 32768;
+
+const QUERIES = [
+  'w=200&h=150&f=webp&q=90',
+  'width=200&height=150&fit=cover&g=0.25x0.75&dpr=1.5&bg=ff8800cc&up=1&max=20000&lin=1',
+  'f=auto\nimage/avif,image/webp;q=0.8,*/*;q=0.1',
+  'gravity=ne&format=jpg&quality=1&p=thumb&sig=abc&exp=1795500000&utm=%C3%A4+b',
+  'pixels=100&memory=1000&input=5&side=4096&work=7',
+];
+
+async function put(target, name, bytes) {
+  await fs.mkdir(path.join(folder, target), { recursive: true });
+  await fs.writeFile(path.join(folder, target, name.replaceAll('/', '-')), bytes);
+}
+
+for (const [i, query] of QUERIES.entries()) await put('options', `query-${i}`, query);
+for (let orientation = 1; orientation <= 8; orientation++) {
+  const bigEndian = orientation % 2 === 0;
+  await put('exif', `exif-${orientation}`, makeExif(orientation, { bigEndian }));
+}
+const PROFILES = { srgb: makeSrgbProfile, p3: makeP3Profile, gray: makeGrayProfile, cmyk: makeCmykProfile };
+for (const [name, make] of Object.entries(PROFILES)) await put('icc', name, make());
+
+const files = [];
+for (const { path: name, group } of samples) {
+  if (group !== 'big') files.push({ name, bytes: await sampleBytes(name) });
+}
+for (const { name, make } of bombs) if (!/256-mb|2000|00000|5000/.test(name)) files.push({ name, bytes: make() });
+let steer = 1;
+for (const { name, bytes } of files) {
+  await put('sniff', name, bytes.subarray(0, 1100));
+  if (bytes.length > SEED_BYTES_MAX) continue;
+  steer = (Math.imul(steer, 1664525) + 1013904223) >>> 0;
+  const control = Buffer.from([steer >>> 24, 5, 1, 0, steer >>> 20, steer >>> 12, steer >>> 8, 0]);
+  await put('job', name, Buffer.concat([bytes, control]));
+  if (bytes[0] === 0x89) await put('png', name, bytes);
+  if (bytes[0] === 0x52) await put('webp', name, Buffer.concat([Buffer.from([9]), bytes]));
+  if (bytes[0] === 0xff) await put('jpeg_lockstep', name, bytes);
+}
