@@ -77,6 +77,11 @@ test: ## every test; ends with "N passed, N failed, N skipped"
 test-%: ## one suite: unit, or a folder of tests/ (reference, abi, worker, ...)
 	@scripts/test $*
 
+fuzz: $(fuzz_programs) ## fuzz one target for a while: make fuzz T=job S=600
+	@scripts/fuzz $(or $(T),job) $(or $(S),60)
+
+fuzz-build: $(fuzz_programs) ## the fuzz targets, not run
+
 # What the tests run against, built before any of them starts.
 test-build: wasm native unit node_modules/.package-lock.json build/asan/thimble
 
@@ -88,6 +93,12 @@ bench-quick: wasm ## thimble against sharp, under two minutes
 
 size: dist/thimble.wasm ## the module's size: raw, gzip, brotli; fails over its budget
 	@scripts/size $<
+
+sbom: dist/thimble.wasm ## dist/sbom.json: what is linked, as CycloneDX
+	@node scripts/sbom.mjs >dist/sbom.json && echo "  wrote dist/sbom.json"
+
+reproducible: fetch ## build the module twice in two folders and compare the bytes
+	@scripts/reproducible
 
 lint: build/.setup node_modules/.package-lock.json ## layout, types and scripts, in seconds
 	@scripts/lint
@@ -105,4 +116,5 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 .PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images purge test test-build bench bench-quick size \
-  lint one-line fmt clean help
+  lint one-line fmt clean help \
+  fuzz fuzz-build sbom reproducible
