@@ -30,7 +30,10 @@ for (const path of WIDE) {
   test(`${path} keeps its profile`, async () => {
     for (const f of FORMATS) {
       const { icc } = await metadataOf(path, f);
-      assert.ok(icc && makeP3Profile().equals(icc), `${f}: ${icc ? 'another profile' : 'no profile'}`);
+      assert.ok(
+        icc && makeP3Profile().equals(icc),
+        `${f}: ${icc ? 'another profile' : 'no profile'}`,
+      );
     }
   });
 }
