@@ -2,9 +2,7 @@
  * byte decides. Traps on a bug's status, on a wait for input that has ended, on a
  * picture with missing rows, and on memory that stays behind.
  *
- *   clang-19 -O1 -g -fsanitize=fuzzer,address,undefined -Isrc tests/fuzz/fuzz_webp.c \
- *     build/asan/libthimble.a build/asan/libwebp.a -lm -o build/fuzz_webp
- *   build/fuzz_webp -max_len=4096 -max_total_time=60 build/fuzz_webp_corpus build/samples/webp */
+ *   make fuzz T=webp S=60 */
 #include <string.h>
 
 #include "arena.h"
