@@ -4,10 +4,11 @@
  *
  * What is different from the library's:
  *   - One look-up of the next TH_LOOK bits yields run, size and value of a coefficient
- *     together, when its code and value bits are no longer than that: most are not. The
- *     library takes two dependent shifts and a look-up each.
- *   - The number of bits left is not counted: a 1 stands behind them and moves with them.
- *     32 are refilled with one load when none of the four bytes is 255.
+ *     together, when its code and value bits are no longer than that: most are not. If
+ *     there is room behind it, also the next one's. The library takes two dependent
+ *     shifts and a look-up for each.
+ *   - 64 bits are refilled with one load when none of the eight bytes is 255, every five
+ *     look-ups, needed or not: asking first would be mispredicted.
  *   - It needs no 512 bytes of input per block ahead, and works between restart markers:
  *     it stops refilling before a marker or the end of the input, goes on with zeros, and
  *     gives up if it had to use any of these. The caller then decodes the MCU again with
@@ -17,8 +18,8 @@
  *   - When only the mean of a block is wanted (1/8 scale), one look-up skips as many
  *     coefficients as its bits hold.
  *
- * The bit buffer is filled from the top: the next bit is bit 63. Below the valid bits
- * comes a 1, then zeros; a buffer of 0 has given more bits than it had. */
+ * The bit buffer is filled from the top: the next bit is bit 63, `count` are valid, and
+ * those below are zero or the right ones. */
 #ifndef TH_JPEG_HUFFMAN_DECODE_H
 #define TH_JPEG_HUFFMAN_DECODE_H
 
@@ -26,6 +27,7 @@
 #include <string.h>
 
 #define TH_LOOK 10 /* bits of one look-up */
+#define TH_SKIP_LOOK 11 /* and of one that only skips */
 
 /* What the next TH_LOOK bits stand for: one coefficient and, when its bits leave room,
  * the one after it.
@@ -93,19 +95,22 @@ static inline th_entry th_behind(const th_huffman *table, uint32_t look, uint32_
 static inline uint32_t th_huffman_skip(const th_huffman *table, uint32_t look) {
     uint32_t bits = 0, move = 0;
     for (;;) {
-        th_entry entry = th_behind(table, look, bits);
-        uint32_t more = th_first_bits(entry);
-        if (more == 0) {
+        uint32_t index = look << bits >> (TH_SKIP_LOOK - TH_LOOK) & ((1u << TH_LOOK) - 1);
+        th_entry entry = table->entry[index];
+        uint32_t more = th_first_bits(entry), step = entry.one >> 8 & 255;
+        if (more == 0) { /* a symbol */
+            uint32_t size = entry.one >> 16 & 15;
             more = entry.one & 63;
-            int end = more && (entry.one >> 16 & 15) == 0;
-            if (end && bits + more <= TH_LOOK) return TH_PACK(bits + more, move + TH_END, 0);
-            break;
+            if (more == 0 || bits + more + size > TH_SKIP_LOOK) break;
+            if (size == 0) return TH_PACK(bits + more, move + TH_END, 0);
+            more += size;
+            step = (entry.one >> 20 & 15) + 1;
         }
-        if (bits + more > TH_LOOK || move + (entry.one >> 8 & 255) > 63) break;
+        if (bits + more > TH_SKIP_LOOK || move + step > 63) break;
         bits += more;
-        move += entry.one >> 8 & 255;
+        move += step;
     }
-    return bits ? TH_PACK(bits, move, 0) : table->entry[look].one;
+    return bits ? TH_PACK(bits, move, 0) : table->entry[look >> (TH_SKIP_LOOK - TH_LOOK)].one;
 }
 
 /* Fills the table from the codes in order of length: bits[1..16] of them, with the
@@ -135,7 +140,7 @@ static inline void th_huffman_make(th_huffman *table, const UINT8 *bits, const U
 }
 
 static inline void th_huffman_make_skip(th_huffman *table) {
-    for (uint32_t look = 0; look < 1u << TH_LOOK; look++) {
+    for (uint32_t look = 0; look < 1u << TH_SKIP_LOOK; look++) {
         table->skip[look] = th_huffman_skip(table, look);
     }
 }

@@ -150,33 +150,37 @@ TH_INLINE boolean th_coefficients(th_bits *b, const d_derived_tbl *table, JCOEF 
     }
 }
 
+_Static_assert(5 * TH_SKIP_LOOK <= 56, "five look-ups a refill");
+
 /* The same when nobody wants them. */
 TH_INLINE boolean th_skip(th_bits *b, const d_derived_tbl *table) {
-    for (uint32_t k = 0; k < DCTSIZE2 - 1;) {
-        if (b->count < 32) th_refill(b);
-        uint32_t skip = table->fast.skip[th_next(b)];
-        uint32_t move = skip >> 8 & 127;
-        if (skip & TH_SPECIAL) {
-            int symbol = th_symbol(b, table, skip);
+    const uint32_t *look = table->fast.skip;
+    uint32_t k = 0, skip, move;
+#define TH_SKIP_STEP                                                                               \
+    skip = look[b->bits >> (64 - TH_SKIP_LOOK)];                                                   \
+    move = skip >> 8 & 127;                                                                        \
+    if ((skip & TH_SPECIAL) || k + move >= DCTSIZE2 - 1) goto careful;                             \
+    th_take(b, skip);                                                                              \
+    if (skip & TH_END << 8) return TRUE;                                                           \
+    k += move;
+    for (;;) {
+        th_refill(b);
+        TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP continue;
+    careful: /* only the first is sure to be of this block */
+        th_refill(b);
+        th_entry entry = table->fast.entry[th_next(b)];
+        if (!(entry.one & TH_SPECIAL)) {
+            th_take(b, th_first_bits(entry));
+            k += entry.one >> 8 & 255;
+        } else {
+            int symbol = th_symbol(b, table, entry.one);
             if (symbol < 0) return FALSE;
             if ((symbol & 15) == 0 && symbol >> 4 != 15) return TRUE;
             th_take(b, symbol & 15);
             k += (uint32_t)(symbol >> 4) + 1;
-        } else if (k + move < DCTSIZE2 - 1) {
-            th_take(b, skip);
-            if (skip & TH_END << 8) return TRUE;
-            k += move;
-        } else { /* only the first is sure to be of this block */
-            th_entry entry = table->fast.entry[th_next(b)];
-            if (entry.one & TH_SPECIAL) {
-                th_take(b, entry.one); /* an end of block: see th_huffman_skip */
-                return TRUE;
-            }
-            th_take(b, th_first_bits(entry));
-            k += entry.one >> 8 & 255;
         }
+        if (k >= DCTSIZE2 - 1) return TRUE;
     }
-    return TRUE;
 }
 
 /* Decodes one MCU, or changes nothing but coefficients and returns FALSE. */

@@ -1,0 +1,53 @@
+/* jpeg_means.h - decoding at 1/8: a sample is the mean of its block. Included by
+ * jdcoefct.c (a patch), for all builds.
+ *
+ * The library clears each block, decodes it, and calls a function for its one sample,
+ * which together cost as much as the Huffman decoding of a smooth image. Here only the
+ * means are cleared, and an MCU's samples are written in one go. */
+#ifndef TH_JPEG_MEANS_H
+#define TH_JPEG_MEANS_H
+
+/* Are means all that is wanted of this scan? */
+static boolean th_only_means(j_decompress_ptr cinfo) {
+    for (int i = 0; i < cinfo->comps_in_scan; i++) {
+        jpeg_component_info *component = cinfo->cur_comp_info[i];
+        if (component->_DCT_scaled_size != 1 || component->quant_table == NULL) return FALSE;
+    }
+    return TRUE;
+}
+
+static inline void th_clear_means(j_decompress_ptr cinfo, JBLOCKROW *blocks) {
+    for (int i = 0; i < cinfo->blocks_in_MCU; i++) blocks[i][0][0] = 0;
+}
+
+/* _jpeg_idct_1x1: an eighth of the mean, rounded, plus 128; the low ten bits count. */
+static inline JSAMPLE th_mean_sample(int mean, int multiplier) {
+    int sample = (int)(((long long)mean * multiplier + 4) >> 3) & 1023;
+    if (sample >= 512) sample -= 1024;
+    sample += CENTERJSAMPLE;
+    return (JSAMPLE)(sample < 0 ? 0 : sample > MAXJSAMPLE ? MAXJSAMPLE : sample);
+}
+
+/* The samples of MCU number `column` of the row; `yoffset` as in decompress_onepass. */
+static void th_store_means(j_decompress_ptr cinfo, JBLOCKROW *blocks, JSAMPIMAGE output,
+                           int yoffset, JDIMENSION column) {
+    int last_row = cinfo->input_iMCU_row == cinfo->total_iMCU_rows - 1;
+    int last_column = column == cinfo->MCUs_per_row - 1;
+    for (int i = 0; i < cinfo->comps_in_scan; i++) {
+        jpeg_component_info *component = cinfo->cur_comp_info[i];
+        int width = last_column ? component->last_col_width : component->MCU_width;
+        int multiplier = component->quant_table->quantval[0];
+        JDIMENSION x0 = (column - cinfo->master->first_iMCU_col) *
+                        (JDIMENSION)component->MCU_sample_width;
+        JSAMPARRAY rows = output[component->component_index] + yoffset;
+        for (int y = 0; y < component->MCU_height; y++, blocks += component->MCU_width) {
+            if (!component->component_needed) continue;
+            if (last_row && yoffset + y >= component->last_row_height) continue;
+            for (int x = 0; x < width; x++) {
+                rows[y][x0 + (JDIMENSION)x] = th_mean_sample(blocks[x][0][0], multiplier);
+            }
+        }
+    }
+}
+
+#endif
