@@ -13,8 +13,8 @@
  *     it stops refilling before a marker or the end of the input, goes on with zeros, and
  *     gives up if it had to use any of these. The caller then decodes the MCU again with
  *     the library's careful code, which waits for more input, looks at the marker, warns.
- *     So what a file decodes to, and what it is warned about, does not depend on how the
- *     input is cut.
+ *     So what a file decodes to, and whether it is called damaged, does not depend on
+ *     how the input is cut.
  *   - When only the mean of a block is wanted (1/8 scale), one look-up skips as many
  *     coefficients as its bits hold.
  *
