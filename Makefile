@@ -103,6 +103,9 @@ reproducible: fetch ## build the module twice in two folders and compare the byt
 lint: build/.setup node_modules/.package-lock.json ## layout, types and scripts, in seconds
 	@scripts/lint
 
+tidy: fetch ## clang-tidy over the core (apt: clang-tidy-19), about a minute
+	clang-tidy-19 --quiet $(core_src_native) -- $(core_flags)
+
 one-line: fetch ## the core by one line of the machine's own C compiler: no build system needed
 	cc -std=c11 -O2 -c -Isrc $(subst -I,-isystem ,$(sort $(third_party_include))) -fsyntax-only $(core_src_native)
 
@@ -117,4 +120,4 @@ help: ## this list
 
 .PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images purge test test-build bench bench-quick size \
   lint one-line fmt clean help \
-  fuzz fuzz-build sbom reproducible
+  fuzz fuzz-build sbom reproducible tidy
