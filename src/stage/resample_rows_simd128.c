@@ -31,10 +31,10 @@ void th_rows_vertical_u8(int16_t *out, const uint8_t *const *row, const int16_t 
             s2 = wasm_i32x4_add(s2, wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(hi), w));
             s3 = wasm_i32x4_add(s3, wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(hi), w));
         }
-        wasm_v128_store(out + i, wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 8),
-                                                         wasm_i32x4_shr(s1, 8)));
-        wasm_v128_store(out + i + 8, wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s2, 8),
-                                                             wasm_i32x4_shr(s3, 8)));
+        wasm_v128_store(out + i,
+                        wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 8), wasm_i32x4_shr(s1, 8)));
+        wasm_v128_store(out + i + 8,
+                        wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s2, 8), wasm_i32x4_shr(s3, 8)));
     }
 }
 
@@ -50,8 +50,8 @@ void th_rows_vertical_q6(int16_t *out, const int16_t *const *row, const int16_t 
             s0 = wasm_i32x4_add(s0, wasm_i32x4_dot_i16x8(lo, w));
             s1 = wasm_i32x4_add(s1, wasm_i32x4_dot_i16x8(hi, w));
         }
-        wasm_v128_store(out + i, wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 14),
-                                                         wasm_i32x4_shr(s1, 14)));
+        wasm_v128_store(out + i,
+                        wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 14), wasm_i32x4_shr(s1, 14)));
     }
 }
 
