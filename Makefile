@@ -60,7 +60,7 @@ dev: ## the same, rebuilding the module whenever a source is saved
 purge: ## make cached images stale: make purge URL=https://.. PATHS='/dev/a.png ..'
 	@scripts/purge "$(URL)" $(PATHS)
 
-demo: build/.setup ## the demo page on http://localhost:8790 (PORT=... for another), after `make wasm`
+demo: build/.setup node_modules/.package-lock.json ## the demo page on http://localhost:8790 (PORT=... for another), after `make wasm`
 	@env -u MAKEFLAGS $(MAKE) --no-print-directory dist/thimble.wasm && node scripts/demo.mjs $(PORT)
 
 gallery: dist/thimble.wasm node_modules/.package-lock.json ## pictures beside sharp's, with differences and figures, in build/gallery

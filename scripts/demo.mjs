@@ -11,6 +11,8 @@ import { createServer } from 'node:http';
 import path from 'node:path';
 import { pipeline } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { samplePath } from '../tests/images/make-samples.mjs';
+import { samples } from '../tests/images/samples.mjs';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 
@@ -41,6 +43,9 @@ export function fileOf(pathname) {
 
 /** @returns {Promise<import('node:http').Server>} listening; port 0 takes a free one */
 export async function serveDemo(port) {
+  for (const { path: name } of samples.filter(({ group }) => group === 'run')) {
+    await samplePath(name);
+  }
   const server = createServer(async (request, response) => {
     const file = fileOf(new URL(request.url, 'http://localhost').pathname);
     const found = file && (await stat(file).catch(() => null));
