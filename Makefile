@@ -42,6 +42,12 @@ node_modules/.package-lock.json: package.json package-lock.json | build/.setup
 	@npm ci --loglevel=error || npm install --no-save --loglevel=error
 	@touch $@
 
+# The peers of bench and gallery are a package of their own: nobody else needs them.
+bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.json | build/.setup
+	@echo "thimble: npm ci in bench/ (the peers, half a minute, 100 MB)"
+	@cd bench && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # --- build -----------------------------------------------------------------------
 
 wasm: dist/thimble.wasm dist/thimble-cli.wasm ## dist/thimble.wasm and dist/thimble-cli.wasm
@@ -63,7 +69,7 @@ purge: ## make cached images stale: make purge URL=https://.. PATHS='/dev/a.png 
 demo: build/.setup node_modules/.package-lock.json ## the demo page on http://localhost:8790 (PORT=... for another), after `make wasm`
 	@env -u MAKEFLAGS $(MAKE) --no-print-directory dist/thimble.wasm && node scripts/demo.mjs $(PORT)
 
-gallery: dist/thimble.wasm node_modules/.package-lock.json ## pictures beside sharp's, with differences and figures, in build/gallery
+gallery: dist/thimble.wasm node_modules/.package-lock.json bench/node_modules/.package-lock.json ## pictures beside sharp's and the peers', with figures, in build/gallery
 	@node scripts/gallery.mjs
 
 docs-images: dist/thimble.wasm node_modules/.package-lock.json ## docs/memory.svg anew

@@ -1,15 +1,18 @@
 // gallery.mjs - build/gallery/index.html: the samples through each fit, gravity, format and
-// quality, by thimble and by sharp, with what differs between the two and how far each is
-// from the reference (tests/reference: whole images, doubles). To be looked at.
+// quality, by thimble and by sharp, with what differs between the two; and the same work by
+// every contestant of the bench. Each with how far it is from the reference (tests/reference:
+// whole images, doubles). To be looked at.
 //
 //     node scripts/gallery.mjs
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
+import { contestants } from '../bench/contestants.mjs';
 import { sampleBytes } from '../tests/images/make-samples.mjs';
 import { makeThimble, root } from '../tests/lib/engines.mjs';
 import { compare, decodeAny } from '../tests/lib/pixels.mjs';
 import { optionsText, readSource, renderReference } from '../tests/reference/reference.mjs';
+import { drawPage } from './lib/gallery-page.mjs';
 import { similarity } from './lib/similarity.mjs';
 
 sharp.concurrency(1);
@@ -21,7 +24,7 @@ const square = { w: 300, h: 300, bg: 'f0906a', f: 'png' };
 const upright = { w: 220, h: 320, f: 'png' };
 const wide = { w: 420, h: 180, f: 'png' };
 
-/** What is shown: a sample and the questions asked of it. */
+/** What is shown beside sharp: samples, and the questions asked of each. */
 const WALLS = [
   {
     title: 'Sources',
@@ -55,6 +58,14 @@ const WALLS = [
   },
 ];
 
+/** What every contestant is asked: exact sizes, as in the bench. */
+const CONTEST = [
+  { sample: 'photo.jpg', question: { w: 320, h: 240, fit: 'fill', f: 'webp', q: 80 } },
+  { sample: 'progressive.jpg', question: { w: 320, h: 240, fit: 'fill', f: 'jpeg', q: 80 } },
+  { sample: 'thumbnail.png', question: { w: 240, h: 240, fit: 'fill', f: 'png', q: 80 } },
+  { sample: 'alpha.png', question: { w: 240, h: 240, fit: 'fill', f: 'png', q: 80 } },
+];
+
 const COMPASS = { n: 'north', e: 'east', s: 'south', w: 'west', sw: 'southwest', ne: 'northeast' };
 
 /** The same question, asked of sharp. */
@@ -78,24 +89,56 @@ function colour(hex) {
   return { r, g, b };
 }
 
-/** One question: both answers, what differs, how good each is. */
-async function hang({ thimble, sample, question, name }) {
+/** One question, answered by thimble and by sharp, and what differs. */
+async function hangPair({ thimble, sample, question, name }) {
   const bytes = await sampleBytes(sample);
   const reference = renderReference(await readSource(bytes), question);
-  const ours = await answer(`${name}-thimble.${question.f}`, {
-    bytes: (await thimble.resize(bytes, optionsText(question))).bytes,
+  const options = optionsText(question);
+  const ours = await hang(`${name}-thimble.${question.f}`, {
+    bytes: (await thimble.resize(bytes, options)).bytes,
     reference,
   });
-  const theirs = await answer(`${name}-sharp.${question.f}`, {
+  const theirs = await hang(`${name}-sharp.${question.f}`, {
     bytes: await bySharp(bytes, question),
     reference,
   });
-  const difference = `${name}-difference.png`;
-  await writeDifference(difference, ours.picture, theirs.picture);
-  return { sample, text: optionsText(question), ours, theirs, difference };
+  const file = `${name}-difference.png`;
+  await writeDifference(file, ours.picture, theirs.picture);
+  return {
+    heading: sample,
+    options,
+    frames: [
+      { title: 'thimble', under: theirs.file, ...ours },
+      { title: 'sharp', ...theirs },
+      { title: 'difference', file, text: `${EXAGGERATION} times as strong` },
+    ],
+  };
 }
 
-async function answer(file, { bytes, reference }) {
+/** One question, answered by every contestant of the bench; under each, its errors. */
+async function hangContest({ hands, sample, question, name }) {
+  const bytes = await sampleBytes(sample);
+  const reference = renderReference(await readSource(bytes), question);
+  const job = { width: question.w, height: question.h, format: question.f, quality: question.q };
+  const frames = [];
+  for (const [who, { label, ask }] of Object.entries(hands)) {
+    try {
+      const answer = await hang(`${name}-${who}.${job.format}`, {
+        bytes: await ask(new Uint8Array(bytes), job),
+        reference,
+      });
+      const under = `${name}-${who}-error.png`;
+      await writeDifference(under, answer.picture, reference);
+      frames.push({ title: label, under, ...answer });
+    } catch (error) {
+      console.log(`thimble: ${label}: ${sample}: ${error.message}`);
+    }
+  }
+  return { heading: sample, options: optionsText(question), frames };
+}
+
+/** Saves an answer and says how good it is. */
+async function hang(file, { bytes, reference }) {
   await writeFile(path.join(folder, file), bytes);
   const picture = await decodeAny(Buffer.from(bytes));
   const same = picture.width === reference.width && picture.height === reference.height;
@@ -122,48 +165,46 @@ async function writeDifference(file, a, b) {
     .toFile(path.join(folder, file));
 }
 
-const figure = (file, title, text) =>
-  `<figure><img src="${file}" alt="${title}" loading="lazy"><figcaption><b>${title}</b> ${text}</figcaption></figure>`;
-
-const row = ({ sample, text, ours, theirs, difference }) => `
-<section><h3>${sample} <code>${text.replaceAll('&', '&amp;')}</code></h3><div class="row">
-<div class="flip">${figure(ours.file, 'thimble', ours.text)}<img class="other" src="${theirs.file}" alt=""></div>
-${figure(theirs.file, 'sharp', theirs.text)}
-${figure(difference, 'difference', `${EXAGGERATION} times as strong`)}
-</div></section>`;
-
-const page = (walls) => `<!doctype html><html lang="en"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1"><title>thimble: the gallery</title>
-<style>
-:root { color-scheme: light dark; --paper: light-dark(#faf7f2, #15171b); --ink: light-dark(#241f1a, #ece7df); --soft: light-dark(#665d53, #a9a196); --thread: light-dark(#b03e1d, #f0906a); }
-body { margin: 2rem auto; width: min(100% - 2rem, 100rem); background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-h2 { margin-top: 3rem; border-top: 2px dashed var(--soft); padding-top: 1.5rem; }
-h3 { font-size: 1rem; font-weight: 500; } code { color: var(--thread); }
-.row { display: grid; grid-template-columns: repeat(3, minmax(0, max-content)); gap: 1.2rem; align-items: start; }
-figure { margin: 0; } img { display: block; max-width: 100%; background: repeating-conic-gradient(#8883 0 25%, #8881 0 50%) 0 0 / 16px 16px; }
-figcaption { color: var(--soft); font-size: 0.85rem; } b { color: var(--ink); }
-.flip { position: relative; cursor: pointer; } .other { position: absolute; inset: 0 auto auto 0; visibility: hidden; } .flip:active .other { visibility: visible; }
-</style>
-<h1>thimble, beside sharp</h1>
-<p>Press a picture of thimble's to see sharp's in its place. PSNR and SSIM are against the whole image resized in doubles by Lanczos3, before encoding.</p>
-${walls.map(({ title, rows }) => `<h2>${title}</h2>${rows.map(row).join('')}`).join('')}
-</html>
-`;
+/** The contestants that can be started here; sharp's second setting is the same picture. */
+async function startHands() {
+  const hands = {};
+  for (const [name, { start, label }] of Object.entries(contestants)) {
+    if (name !== 'sharp-full') hands[name] = { label: label(), ask: await start() };
+  }
+  return hands;
+}
 
 await mkdir(folder, { recursive: true });
 const thimble = await makeThimble();
 const walls = [];
 let number = 0;
+const nextName = () => String(++number).padStart(2, '0');
+const tell = ({ heading, options, frames }) =>
+  console.log(`thimble: ${heading} ${options}: ${frames[0].text}`);
+
 for (const { title, samples, questions } of WALLS) {
   const rows = [];
   for (const sample of samples) {
     for (const question of questions) {
-      const name = String(++number).padStart(2, '0');
-      rows.push(await hang({ thimble, sample, question, name }));
-      console.log(`thimble: ${title}: ${sample} ${rows.at(-1).text}: ${rows.at(-1).ours.text}`);
+      rows.push(await hangPair({ thimble, sample, question, name: nextName() }));
+      tell(rows.at(-1));
     }
   }
   walls.push({ title, rows });
 }
-await writeFile(path.join(folder, 'index.html'), page(walls));
+
+const hands = await startHands();
+const contest = [];
+for (const { sample, question } of CONTEST) {
+  contest.push(await hangContest({ hands, sample, question, name: nextName() }));
+  tell(contest.at(-1));
+}
+walls.push({
+  title: 'The peers',
+  about: `Everybody's picture of the same size at the same quality; press one to see its errors, ${EXAGGERATION} times as strong as they are.`,
+  rows: contest,
+});
+
+await writeFile(path.join(folder, 'index.html'), drawPage(walls));
 console.log('thimble: open build/gallery/index.html');
+process.exit(); // wasm-vips keeps threads that would wait for ever
