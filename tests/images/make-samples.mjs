@@ -30,8 +30,16 @@ async function makeStamp() {
   return hash.digest('hex').slice(0, 16);
 }
 
-/** Where the sample is, after making it if need be. Safe beside other processes doing the same. */
-export async function samplePath(samplePathName) {
+/** Being made or made in this process. @type {Map<string, Promise<string>>} */
+const paths = new Map();
+
+/** Where the sample is, after making it if need be. Safe beside others doing the same. */
+export function samplePath(samplePathName) {
+  if (!paths.has(samplePathName)) paths.set(samplePathName, findOrMake(samplePathName));
+  return paths.get(samplePathName);
+}
+
+async function findOrMake(samplePathName) {
   const sample = samples.find((candidate) => candidate.path === samplePathName);
   if (!sample) throw new Error(`no such sample: ${samplePathName}`);
   stamp ??= makeStamp();

@@ -1,0 +1,238 @@
+// checks.mjs - what every runtime is held to, over HTTP: the list of it. A check throws, or returns
+// what the table of docs/hosts/README.md says: nothing for a plain yes.
+import assert from 'node:assert/strict';
+import { sampleBytes } from '../images/make-samples.mjs';
+import { expectedBytes, expectedReason } from './expected.mjs';
+import { MEMORY_BYTES_MAX } from './service-config.mjs';
+
+/**
+ * A runtime on its way through the checks.
+ * @typedef {object} Subject
+ * @property {(target: string, init?: RequestInit) => Promise<Answer>} get
+ * @property {Awaited<ReturnType<typeof import('./origin.mjs').startOrigin>>} origin
+ * @property {import('./hosts.mjs').Traits} traits
+ */
+/** @typedef {{ status: number, headers: Headers, bytes: Buffer }} Answer */
+/** @typedef {{ title: string, run: (subject: Subject) => Promise<string | void> }} Check */
+
+const ARTICLE = 'thumbnail.png?w=200&h=150&f=webp&q=90';
+
+/** Samples of every kind of pixels, and options that visit each stage of the pipeline. */
+const NAMES = [
+  'photo.jpg',
+  'progressive.jpg',
+  'photo.webp',
+  'alpha.png',
+  'jpeg/422.jpg',
+  'jpeg/cmyk.jpg',
+  'jpeg/gray-icc.jpg',
+  'jpeg/orientation-6-422.jpg',
+  'png/type0-16.png',
+  'png/type3-8-trns-interlaced.png',
+  'webp/lossy-alpha.webp',
+  'webp/lossless-palette.webp',
+];
+const QUERIES = [
+  'w=60&f=jpeg',
+  'w=70&h=40&f=webp&q=40&g=0.2x0.7',
+  'w=71&f=png',
+  'w=64&h=64&fit=contain&bg=2468ac&f=jpeg&q=91',
+  'w=50&h=50&fit=fill&f=webp',
+  'w=20&dpr=2.5&f=safe',
+  'f=json',
+];
+
+/** @type {Check[]} */
+export const checks = [
+  { title: "the article's request", run: article },
+  { title: 'cached once, however it is spelt', run: cached },
+  { title: 'f=auto by Accept', run: negotiated },
+  { title: 'original without options', run: original },
+  { title: 'PDF passed through', run: passedThrough },
+  { title: 'HEAD', run: head },
+  { title: 'missing: 404', run: notFound },
+  { title: 'bad option: 400', run: badOption },
+  { title: 'corrupt image: 422 or the original', run: corrupt },
+  { title: 'slow uploads side by side', run: sideBySide },
+  { title: 'goes on after failures', run: recovers },
+  { title: '24 MP photo within 16 MiB', run: largePhoto },
+  { title: 'same bytes as native', run: sameBytes },
+];
+
+/** @param {Subject} subject */
+async function article({ get }) {
+  const { status, headers, bytes } = await get(`/dev/${ARTICLE}`);
+  assert.equal(status, 200);
+  assert.equal(headers.get('Content-Type'), 'image/webp');
+  assert.equal(headers.get('Content-Length'), String(bytes.length));
+  assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
+  assert.match(headers.get('ETag') ?? '', /^"[0-9a-f]+"$/);
+  assert.match(headers.get('Cache-Control') ?? '', /max-age=\d/);
+  assert.ok(bytes.equals(await expectedBytes('thumbnail.png', 'w=200&h=150&f=webp&q=90')));
+}
+
+/** @param {Subject} subject */
+async function cached({ get, origin, traits }) {
+  const first = await get(`/prod/${ARTICLE}`);
+  for (const query of [
+    'w=200&h=150&f=webp&q=90',
+    'h=150&w=200&q=90&f=webp',
+    'quality=90&format=webp&height=150&width=200&utm_source=mail',
+  ]) {
+    const again = await get(`/prod/thumbnail.png?${query}`);
+    assert.equal(again.status, 200, query);
+    assert.ok(again.bytes.equals(first.bytes), query);
+    assert.equal(again.headers.get('ETag'), first.headers.get('ETag'));
+    if (traits.cache === 'own') assert.match(again.headers.get('X-Thimble') ?? '', /^hit/, query);
+  }
+  if (traits.cache === 'none') return 'no cache there';
+  assert.equal(origin.fetches('/prod/thumbnail.png'), 1, 'fetches from the origin');
+  return undefined;
+}
+
+/** @param {Subject} subject */
+async function negotiated({ get }) {
+  for (const [name, accept, type, query] of [
+    ['photo.jpg', 'image/avif,image/webp,*/*;q=0.8', 'image/webp', 'w=90&f=webp'],
+    ['photo.jpg', 'image/png,*/*;q=0.8', 'image/jpeg', 'w=90&f=safe'],
+    ['photo.jpg', 'image/webp;q=0,*/*', 'image/jpeg', 'w=90&f=safe'],
+    ['alpha.png', '*/*', 'image/png', 'w=90&f=safe'],
+    ['alpha.png', 'image/webp', 'image/webp', 'w=90&f=webp'],
+  ]) {
+    const { headers, bytes } = await get(`/dev/${name}?w=90&f=auto`, {
+      headers: { Accept: accept },
+    });
+    assert.equal(headers.get('Content-Type'), type, `${name} for ${accept}`);
+    assert.match(headers.get('Vary') ?? '', /Accept/, `${name} for ${accept}`);
+    assert.ok(bytes.equals(await expectedBytes(name, query)), `${name} for ${accept}`);
+  }
+}
+
+/** @param {Subject} subject */
+async function original({ get }) {
+  for (const target of ['/dev/photo.webp', '/prod/photo.webp?utm_source=mail']) {
+    const { status, headers, bytes } = await get(target);
+    assert.equal(status, 200, target);
+    assert.equal(headers.get('Content-Type'), 'image/webp');
+    assert.ok(bytes.equals(await sampleBytes('photo.webp')), target);
+  }
+}
+
+/** @param {Subject} subject */
+async function passedThrough({ get }) {
+  for (const target of ['/dev/document.pdf?w=100', '/prod/document.pdf?w=100&f=webp']) {
+    const { status, headers, bytes } = await get(target);
+    assert.equal(status, 200, target);
+    assert.equal(headers.get('Content-Type'), 'application/pdf');
+    assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
+    assert.ok(bytes.equals(await sampleBytes('document.pdf')), target);
+  }
+}
+
+/** @param {Subject} subject */
+async function head({ get }) {
+  for (const target of [`/dev/${ARTICLE}`, '/dev/alpha.png?w=33', '/dev/none.png?w=1']) {
+    const short = await get(target, { method: 'HEAD' });
+    const whole = await get(target);
+    assert.equal(short.status, whole.status, target);
+    assert.equal(short.bytes.length, 0);
+    for (const name of ['Content-Type', 'ETag', 'Cache-Control']) {
+      assert.equal(short.headers.get(name), whole.headers.get(name), `${name} of ${target}`);
+    }
+  }
+}
+
+/** @param {Subject} subject */
+async function notFound({ get }) {
+  for (const target of ['/dev/none.png?w=100', '/dev/none.png', '/prod/none.jpg?f=webp']) {
+    assert.equal((await get(target)).status, 404, target);
+  }
+  assert.equal((await get('/dev/forbidden/photo.jpg?w=100')).status, 403);
+  assert.equal((await get('/dev/broken/photo.jpg?w=100')).status, 502);
+}
+
+/** @param {Subject} subject */
+async function badOption({ get, origin }) {
+  for (const query of ['w=0', 'h=1e3', 'f=gif', 'w=5&w=6', 'q=101', 'fit=squeeze']) {
+    const { status, headers, bytes } = await get(`/dev/jpeg/420.jpg?${query}`);
+    const name = query.split('=')[0];
+    assert.equal(status, 400, query);
+    assert.match(headers.get('Cache-Control') ?? '', /no-store/, query);
+    assert.match(bytes.toString(), new RegExp(`^${name}: .+\n$`), query);
+  }
+  assert.equal(origin.fetches('/dev/jpeg/420.jpg'), 0, 'the origin is not asked');
+}
+
+/** @param {Subject} subject */
+async function corrupt({ get }) {
+  for (const name of ['bad/half.jpg', 'bad/bad-idat.png', 'bad/bad-frame.webp']) {
+    const reason = await expectedReason(name, 'w=50&f=webp');
+    const refused = await get(`/dev/${name}?w=50&f=webp`);
+    assert.equal(refused.status, 422, name);
+    assert.ok(refused.headers.get('X-Thimble')?.includes(`reason="${reason}"`), name);
+    assert.match(refused.headers.get('X-Thimble') ?? '', /^error/);
+    const passed = await get(`/prod/${name}?w=50&f=webp`);
+    assert.equal(passed.status, 200, name);
+    assert.ok(passed.headers.get('X-Thimble')?.includes(`reason="${reason}"`), name);
+    assert.ok(passed.bytes.equals(await sampleBytes(name)), name);
+  }
+}
+
+/** @param {Subject} subject */
+async function sideBySide({ get }) {
+  const jobs = ['jpeg/420.jpg', 'jpeg/444.jpg', 'png/filter-4.png', 'webp/lossy.webp'].flatMap(
+    (name) => [40, 41].map((width) => ({ name, query: `w=${width}&f=png` })),
+  );
+  await Promise.all(
+    jobs.map(async ({ name, query }) => {
+      const { status, bytes } = await get(`/dev/slow/${name}?${query}`);
+      assert.equal(status, 200, name);
+      assert.ok(bytes.equals(await expectedBytes(name, query)), `${name}: another's image`);
+    }),
+  );
+}
+
+/** @param {Subject} subject */
+async function recovers({ get }) {
+  const expected = await expectedBytes('jpeg/420.jpg', 'w=44&f=webp');
+  for (const [target, wanted] of [
+    ['/dev/truncated/jpeg/420.jpg', 502],
+    ['/dev/stalled/jpeg/420.jpg', 504],
+    ['/prod/truncated/jpeg/420.jpg', 502],
+    ['/dev/once-truncated/jpeg/420.jpg', 502],
+    ['/dev/once-truncated/jpeg/420.jpg', 200],
+    ['/dev/bad/bad-crc.png', 422],
+    ['/dev/jpeg/420.jpg', 200],
+  ]) {
+    const { status, bytes } = await get(`${target}?w=44&f=webp`);
+    assert.equal(status, wanted, target);
+    if (wanted === 200) assert.ok(bytes.equals(expected), target);
+  }
+}
+
+/** @param {Subject} subject */
+async function largePhoto({ get, traits }) {
+  const { status, headers, bytes } = await get('/dev/big/24mp.jpg?w=800&f=webp');
+  const thimble = headers.get('X-Thimble') ?? '';
+  if (traits.cpuBudget && status === traits.cpuBudget.status) {
+    assert.match(thimble, traits.cpuBudget.reason);
+    return `${status}, over its CPU budget`;
+  }
+  assert.equal(status, 200, thimble);
+  assert.ok(bytes.equals(await expectedBytes('big/24mp.jpg', 'w=800&f=webp')));
+  const memory = /memory="(\d+)"/.exec(thimble)?.[1];
+  assert.ok(Number(memory) > 0 && Number(memory) <= MEMORY_BYTES_MAX, `X-Thimble: ${thimble}`);
+  return undefined;
+}
+
+/** @param {Subject} subject */
+async function sameBytes({ get }) {
+  for (const name of NAMES) {
+    for (const query of QUERIES) {
+      const { status, bytes } = await get(`/dev/${name}?${query}`);
+      assert.equal(status, 200, `${name}?${query}`);
+      assert.ok(bytes.equals(await expectedBytes(name, query)), `${name}?${query}: other bytes`);
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,29 @@
+// service-config.mjs - how thimble is set up in every runtime of these tests, in the words of
+// docs/configuration.md. A host that is not JavaScript says the same in its own file.
+
+/** Memory a job may promise to need: a quarter of the default. */
+export const MEMORY_BYTES_MAX = 16 << 20;
+/** A body that pauses longer is given up. */
+export const STALL_MS = 1000;
+
+/** @param {string} originUrl of startOrigin() */
+export function serviceConfig(originUrl) {
+  return {
+    origins: { main: { kind: 'http', base: originUrl } },
+    routes: [
+      { path: '/dev/*', origin: 'main', on_error: 'status' },
+      { path: '/prod/*', origin: 'main', on_error: 'pass' },
+    ],
+    memory_bytes_max: MEMORY_BYTES_MAX,
+    origin_stall_ms: STALL_MS,
+    origin_timeout_ms: 3 * STALL_MS,
+    detail: true,
+  };
+}
+
+/** The same as variables of an environment: upper-case names. @param {string} originUrl */
+export function serviceVariables(originUrl) {
+  return Object.fromEntries(
+    Object.entries(serviceConfig(originUrl)).map(([name, value]) => [name.toUpperCase(), value]),
+  );
+}
