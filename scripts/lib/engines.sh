@@ -1,0 +1,4 @@
+# engines.sh - where scripts/engines puts what it installs, added to PATH. Sourced; needs $root.
+# shellcheck shell=bash
+: "${root:?the checkout}"
+export PATH=$PATH:${CARGO_INSTALL_ROOT:-${CARGO_HOME:-$HOME/.cargo}}/bin:$root/build/engines
