@@ -75,6 +75,10 @@ gallery: dist/thimble.wasm node_modules/.package-lock.json bench/node_modules/.p
 docs-images: dist/thimble.wasm node_modules/.package-lock.json ## docs/memory.svg anew
 	@node scripts/memory-chart.mjs
 
+hosts-table: ## the table of docs/hosts/README.md anew, after running every host's checks
+	@scripts/test runtimes || true
+	@node scripts/hosts-table.mjs
+
 # --- check -----------------------------------------------------------------------
 
 test: ## every test; ends with "N passed, N failed, N skipped"
@@ -124,6 +128,6 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images purge test test-build bench bench-quick size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images hosts-table purge test test-build bench bench-quick size \
   lint one-line fmt clean help \
   fuzz fuzz-build sbom reproducible tidy

@@ -1,10 +1,11 @@
 // Every runtime is held to the same checks, over HTTP, and gives the native build's bytes.
+import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { nativeProgram, requireBuilt } from '../lib/engines.mjs';
 import { checks } from './checks.mjs';
 import { loadHosts } from './hosts.mjs';
 import { startOrigin } from './origin.mjs';
-import { saveResults } from './results.mjs';
+import { readTable, saveResults } from './table.mjs';
 
 /** Longer than any check needs; what hangs fails with its name. */
 const CHECK_TIMEOUT_MS = 60_000;
@@ -33,7 +34,7 @@ function hold(host) {
   after(async () => {
     await running?.stop();
     await subject.origin.stop();
-    await saveResults(host, results);
+    await saveResults(host.name, { title: host.title, results });
   });
 
   /** @param {string} target @param {RequestInit} [init] */
@@ -50,4 +51,8 @@ function hold(host) {
       results[title] = (await run(subject)) ?? 'yes';
     });
   }
+  test('docs/hosts/README.md says so (make hosts-table)', async () => {
+    const column = (await readTable()).find(({ title }) => title === host.title);
+    assert.deepEqual(column?.results, results);
+  });
 }
