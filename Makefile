@@ -72,8 +72,8 @@ demo: build/.setup node_modules/.package-lock.json ## the demo page on http://lo
 gallery: dist/thimble.wasm node_modules/.package-lock.json bench/node_modules/.package-lock.json ## pictures beside sharp's and the peers', with figures, in build/gallery
 	@node scripts/gallery.mjs
 
-docs-images: dist/thimble.wasm node_modules/.package-lock.json ## docs/memory.svg anew
-	@node scripts/memory-chart.mjs
+docs-images: dist/thimble.wasm node_modules/.package-lock.json ## the pictures of README and docs/ anew
+	@node scripts/docs-images/main.mjs
 
 hosts-table: ## the table of docs/hosts/README.md anew, after running every host's checks
 	@scripts/test runtimes || true
