@@ -101,6 +101,9 @@ bench: wasm ## us against the peers, one table and a picture (about 20 minutes)
 bench-quick: wasm ## thimble against sharp, under two minutes
 	@scripts/bench --quick
 
+bench-hosts: wasm node_modules/.package-lock.json ## request latency in each runtime, beside a server with sharp
+	@scripts/bench --hosts
+
 size: dist/thimble.wasm ## the module's size: raw, gzip, brotli; fails over its budget
 	@scripts/size $<
 
@@ -128,6 +131,6 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images hosts-table purge test test-build bench bench-quick size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images hosts-table purge test test-build bench bench-quick bench-hosts size \
   lint one-line fmt clean help \
   fuzz fuzz-build sbom reproducible tidy
