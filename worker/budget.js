@@ -34,7 +34,7 @@ export function splitBudget(options) {
  */
 
 /**
- * @param {import('./resizer.js').Thimble} resizer
+ * @param {Pick<import('./resizer.js').Thimble, 'resize'>} resizer
  * @param {{ maxBytes: number, quality: number, geometry: string }} wanted of splitBudget
  * @param {TooLarge} first
  * @returns {Promise<Result | null>} the best that fits, null when nothing does
@@ -53,7 +53,7 @@ export async function fitBudget(resizer, wanted, { info, readAgain, signal }) {
 
 /**
  * The highest quality that fits, by halving: at most seven encodings.
- * @param {import('./resizer.js').Thimble} resizer
+ * @param {Pick<import('./resizer.js').Thimble, 'resize'>} resizer
  * @param {Uint8Array} picture
  * @param {{ f: string, maxBytes: number, most: number, signal?: AbortSignal }} wanted
  */

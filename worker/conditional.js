@@ -18,7 +18,7 @@ export function isFresh(asked, { etag, modified }) {
  * @param {string} list of an If-None-Match header: `*`, or tags, weak or not
  * @param {string} etag
  */
-function tagListed(list, etag) {
+export function tagListed(list, etag) {
   if (list.trim() === '*') return true;
   if (etag === '') return false;
   const opaque = etag.replace(/^W\//, '');

@@ -87,12 +87,14 @@ export const ROUTE_OWN_FIELDS = {
 /**
  * @param {Record<string, any>} source [vars], an environment or a parsed file; other names are
  *   ignored
+ * @param {Record<string, Field>} [own] what this platform has beside FIELDS
  * @returns {Config}
  */
-export function readConfig(source) {
+export function readConfig(source, own = {}) {
   /** @type {string[]} */
   const faults = [];
-  const config = readFields(FIELDS, (name) => source[name.toUpperCase()] ?? source[name], {
+  const fields = { ...FIELDS, ...own };
+  const config = readFields(fields, (name) => source[name.toUpperCase()] ?? source[name], {
     faults,
   });
   if (faults.length > 0) throw wrong(faults);
@@ -175,7 +177,7 @@ function oneOf(...words) {
 }
 
 /** @param {number} least @param {number} most */
-function integer(least, most) {
+export function integer(least, most) {
   return function read(/** @type {any} */ value) {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
     if (Number.isInteger(number) && number >= least && number <= most) return number;
@@ -184,7 +186,7 @@ function integer(least, most) {
 }
 
 /** @param {any} value */
-function text(value) {
+export function text(value) {
   if (typeof value !== 'string') throw new TypeError('a text');
   return value;
 }

@@ -18,6 +18,16 @@ const STATUS = 'X-Thimble-Status';
 const REASON = 'X-Thimble-Reason';
 const MADE = 'X-Thimble-Made';
 
+const MAX_AGE = /(?:^|[\s,])max-age=(\d+)/;
+
+/**
+ * How long it may be kept by a cache that has no rules of its own.
+ * @param {string} cacheControl
+ */
+export function maxAgeSeconds(cacheControl) {
+  return Number(MAX_AGE.exec(cacheControl)?.[1] ?? 0);
+}
+
 /**
  * @param {Entity} entity
  * @returns {Record<string, string>} the headers that describe it to anybody

@@ -22,7 +22,7 @@ import { Trace } from './trace.js';
  */
 /**
  * @typedef {object} Parts
- * @property {import('./resizer.js').Thimble} resizer
+ * @property {Pick<import('./resizer.js').Thimble, 'canon' | 'describe' | 'resize'>} resizer
  * @property {Record<string, import('./origin/object.js').Origin>} origins by the names the routes
  *   use
  * @property {import('./cache/web.js').EntityCache | null} cache

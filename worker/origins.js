@@ -8,7 +8,7 @@ import { createS3Origin } from './origin/s3.js';
  */
 
 /**
- * What a kind needs, and how one is made of it.
+ * What a kind needs, and how one is made of it. These are there on every platform.
  * @type {Record<string, { needs: string[], create: Kind }>}
  */
 const KINDS = {
@@ -30,21 +30,23 @@ const KINDS = {
 /**
  * @param {import('./config.js').Config} config
  * @param {Record<string, any>} env bindings and secrets
+ * @param {typeof KINDS} [own] kinds of this platform alone
  * @returns {Record<string, import('./origin/object.js').Origin>}
  */
-export function createOrigins({ origins }, env) {
+export function createOrigins({ origins }, env, own = {}) {
+  const kinds = { ...KINDS, ...own };
   return Object.fromEntries(
     Object.entries(origins).map(([name, options]) => [
       name,
-      createOrigin(name, { ...options, env }),
+      createOrigin(name, { ...options, env, kinds }),
     ]),
   );
 }
 
-/** @param {string} name @param {any} options its configuration, and env */
-function createOrigin(name, { kind, env, ...options }) {
-  const found = KINDS[kind];
-  if (!found) throw new TypeError(`origins.${name}.kind: one of ${Object.keys(KINDS).join(', ')}`);
+/** @param {string} name @param {any} options its configuration, env and kinds */
+function createOrigin(name, { kind, env, kinds, ...options }) {
+  const found = kinds[kind];
+  if (!found) throw new TypeError(`origins.${name}.kind: one of ${Object.keys(kinds).join(', ')}`);
   for (const need of found.needs) {
     if (typeof options[need] !== 'string') throw new TypeError(`origins.${name}.${need}: missing`);
   }

@@ -11,6 +11,7 @@ import { createFloodGate } from '../../worker/flood.js';
 import { imageType } from '../../worker/magic.js';
 import { encodeKey, objectKey } from '../../worker/path.js';
 import { cacheKey, locate, OUTPUT_EPOCH } from '../../worker/policy.js';
+import { SERVER_FIELDS } from '../../worker/server/settings.js';
 import { checkSignature } from '../../worker/signature.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { root } from '../lib/engines.mjs';
@@ -213,7 +214,8 @@ describe('configuration', () => {
     for (const [, names, value] of docs.matchAll(/^\| ((?:`\w+`(?:, )?)+) \| ([^|]+) \|/gm)) {
       for (const [, name] of names.matchAll(/`(\w+)`/g)) rows.set(name, value);
     }
-    for (const [name, field] of Object.entries(FIELDS)) {
+    const fields = { ...FIELDS, ...SERVER_FIELDS };
+    for (const [name, field] of Object.entries(fields)) {
       const shown =
         typeof field.default === 'object' ? JSON.stringify(field.default) : String(field.default);
       const written = rows.get(name) ?? '';
@@ -224,7 +226,7 @@ describe('configuration', () => {
       );
     }
     for (const name of rows.keys())
-      assert.ok(name in FIELDS, `${name} is documented and does not exist`);
+      assert.ok(name in fields, `${name} is documented and does not exist`);
     for (const name of Object.keys({ ...ROUTE_FIELDS, ...ROUTE_OWN_FIELDS }))
       assert.ok(docs.includes(`\`${name}\``), name);
   });

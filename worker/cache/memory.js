@@ -2,10 +2,10 @@
  * A cache of entities in the memory of one process, for hosts without a Cache
  * API. Bounded in bytes; what was not used for longest goes first.
  */
+import { maxAgeSeconds } from '../entity.js';
 
 /** What an entry costs beside its bytes, roughly. */
 const ENTRY_BYTES = 1024;
-const MAX_AGE = /(?:^|[\s,])max-age=(\d+)/;
 
 /**
  * @param {{ bytesMax: number, now?: () => number }} options
@@ -41,7 +41,7 @@ export function createMemoryCache({ bytesMax, now = Date.now }) {
     },
     async put(key, entity) {
       drop(key);
-      const seconds = Number(MAX_AGE.exec(entity.cacheControl)?.[1] ?? 0);
+      const seconds = maxAgeSeconds(entity.cacheControl);
       if (seconds === 0) return;
       entries.set(key, { entity, expires: now() + seconds * 1000 });
       bytes += entity.bytes.length + ENTRY_BYTES;
