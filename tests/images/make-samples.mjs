@@ -13,20 +13,14 @@ import { samples } from './samples.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 export const folder = path.join(here, '../../build/samples');
-const MADE_BY = [
-  'samples.mjs',
-  'scene.mjs',
-  'jpeg-writer.mjs',
-  'png-writer.mjs',
-  'webp-container.mjs',
-  'metadata.mjs',
-];
 
 let stamp;
 /** Changes when any of the scripts does. */
 async function makeStamp() {
   const hash = createHash('sha256');
-  for (const file of MADE_BY) hash.update(await fs.readFile(path.join(here, file)));
+  for (const file of (await fs.readdir(here)).sort()) {
+    hash.update(await fs.readFile(path.join(here, file)));
+  }
   return hash.digest('hex').slice(0, 16);
 }
 

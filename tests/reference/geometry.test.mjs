@@ -1,7 +1,8 @@
 // Every fit, gravity, orientation, dpr and background against the reference, on a picture
 // with subsampled chroma and on one with alpha.
 import test from 'node:test';
-import { makeJpeg, makePng } from '../images/samples.mjs';
+import { makeJpeg } from '../images/jpeg-samples.mjs';
+import { makePng } from '../images/png-samples.mjs';
 import { exifSegment, makeExif } from '../images/metadata.mjs';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { assertLikeReference } from '../lib/against-reference.mjs';

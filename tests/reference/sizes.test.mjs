@@ -1,7 +1,8 @@
 // Small and odd sizes, 1x1 to 40x40: where blocks, chroma and kernels hang over every edge.
 import test from 'node:test';
 import sharp from 'sharp';
-import { makeJpeg, makePng } from '../images/samples.mjs';
+import { makeJpeg } from '../images/jpeg-samples.mjs';
+import { makePng } from '../images/png-samples.mjs';
 import { makeScene } from '../images/scene.mjs';
 import { assertLikeReference } from '../lib/against-reference.mjs';
 import { readSource } from './reference.mjs';
