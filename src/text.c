@@ -59,7 +59,7 @@ bool th_text_fixed(const char *text, size_t bytes, uint32_t places, uint64_t *va
     return true;
 }
 
-static void put_bytes(struct th_text *out, const char *text, size_t bytes) {
+void th_text_put_bytes(struct th_text *out, const char *text, size_t bytes) {
     if (bytes > out->room - out->bytes) {
         bytes = out->room - out->bytes;
         out->full = true;
@@ -69,7 +69,7 @@ static void put_bytes(struct th_text *out, const char *text, size_t bytes) {
 }
 
 void th_text_put(struct th_text *out, const char *text) {
-    put_bytes(out, text, strlen(text));
+    th_text_put_bytes(out, text, strlen(text));
 }
 
 void th_text_put_decimal(struct th_text *out, uint64_t value) {
@@ -78,7 +78,7 @@ void th_text_put_decimal(struct th_text *out, uint64_t value) {
         *--at = (char)('0' + value % 10);
         value /= 10;
     } while (value > 0);
-    put_bytes(out, at, (size_t)(digits + sizeof digits - at));
+    th_text_put_bytes(out, at, (size_t)(digits + sizeof digits - at));
 }
 
 void th_text_put_fixed(struct th_text *out, uint64_t value, uint32_t places) {
@@ -97,5 +97,5 @@ void th_text_put_fixed(struct th_text *out, uint64_t value, uint32_t places) {
 void th_text_put_hex_byte(struct th_text *out, uint8_t byte) {
     static const char digits[] = "0123456789abcdef";
     char pair[2] = {digits[byte >> 4], digits[byte & 15]};
-    put_bytes(out, pair, sizeof pair);
+    th_text_put_bytes(out, pair, sizeof pair);
 }

@@ -28,6 +28,7 @@ struct th_text {
 };
 
 void th_text_put(struct th_text *out, const char *text);
+void th_text_put_bytes(struct th_text *out, const char *text, size_t bytes);
 void th_text_put_decimal(struct th_text *out, uint64_t value);
 /* value / 10^places, without needless zeros: 1500 with 3 places is "1.5". */
 void th_text_put_fixed(struct th_text *out, uint64_t value, uint32_t places);

@@ -38,6 +38,15 @@ $(eval $(call compiled,wasm,$(sort $(reactor_src) $(cli_src)),$$(host_flags),$(t
 $(eval $(call compiled,native,$(cli_src),$$(host_flags),$(third_party_stamps)))
 $(eval $(call compiled,asan,$(cli_src),$$(host_flags),$(third_party_stamps)))
 
+# The service that the hosts written in C share: build/VARIANT/libedge.a.
+edge_src := $(sort $(wildcard wasm/edge/*.c))
+define edge
+$(call compiled,$(1),$(edge_src),$$(core_flags),$(third_party_stamps))
+build/$(1)/libedge.a: $(call objects_of,$(1),$(edge_src))
+	@rm -f $$@ && $$(AR_$(1)) rcs $$@ $$^
+endef
+$(foreach variant,wasm asan fuzz,$(eval $(call edge,$(variant))))
+
 # The linked module keeps its function names (stack traces, profiles); what is shipped does not.
 build/wasm/thimble.debug.wasm: $(call objects_of,wasm,$(reactor_src)) build/wasm/libthimble.a \
     $(libraries_wasm) wasm/link.mk
@@ -69,12 +78,12 @@ unit_all := $(sort $(wildcard tests/unit/*.c))
 unit_tests := $(filter-out %_simd128.c,$(filter tests/unit/test_%,$(unit_all)))
 unit_tests_wasm := $(filter %_simd128.c,$(filter tests/unit/test_%,$(unit_all)))
 unit_shared := $(filter-out tests/unit/test_%,$(unit_all))
-unit_flags = $(core_flags) -Itests/unit
+unit_flags = $(core_flags) -Itests/unit -Iwasm
 $(eval $(call compiled,asan,$(unit_tests) $(unit_shared),$$(unit_flags),$(third_party_stamps)))
 $(eval $(call compiled,wasm,$(unit_tests_wasm),$$(unit_flags),$(third_party_stamps)))
 
 unit_programs := $(patsubst tests/unit/%.c,build/asan/unit/%,$(unit_tests))
-$(foreach test,$(unit_tests),$(eval $(call native_program,asan,$(patsubst tests/unit/%.c,build/asan/unit/%,$(test)),$(call objects_of,asan,$(test) $(unit_shared)))))
+$(foreach test,$(unit_tests),$(eval $(call native_program,asan,$(patsubst tests/unit/%.c,build/asan/unit/%,$(test)),$(call objects_of,asan,$(test) $(unit_shared)) build/asan/libedge.a)))
 
 unit_modules := $(patsubst tests/unit/%.c,build/wasm/unit/%.wasm,$(unit_tests_wasm))
 $(unit_modules): build/wasm/unit/%.wasm: build/wasm/tests/unit/%.o build/wasm/libthimble.a $(libraries_wasm)
@@ -91,7 +100,7 @@ fuzz_libraries ?= $(libraries_asan)
 fuzz_programs := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(fuzz_src))
 $(eval $(call compiled,fuzz,$(fuzz_src) $(unit_shared),$$(unit_flags) -Itests/fuzz,$(third_party_stamps)))
 $(fuzz_programs): build/fuzz/%: build/fuzz/tests/fuzz/%.o $(call objects_of,fuzz,$(unit_shared)) \
-    build/fuzz/libthimble.a $(fuzz_libraries) wasm/link.mk
+    build/fuzz/libedge.a build/fuzz/libthimble.a $(fuzz_libraries) wasm/link.mk
 	@$(CC_fuzz) $(cflags_fuzz) $(link_fuzz) $(ldflags_$*) $(filter %.o %.a,$^) $(filter %.a,$^) -lm -o $@
 # OSS-Fuzz brings an engine of its own.
 link_fuzz ?= -fsanitize=fuzzer

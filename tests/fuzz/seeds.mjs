@@ -20,12 +20,27 @@ const QUERIES = [
   'pixels=100&memory=1000&input=5&side=4096&work=7',
 ];
 
+/** Method, path, query, Accept, If-None-Match, If-Modified-Since, Range, ETag; configuration. */
+const REQUESTS = [
+  'GET\n/dev/a%20b.png\nw=200&f=auto\nimage/webp\n"a", W/"b"\n\nbytes=0-9\n"b"\n',
+  'HEAD\n/%ED%95%9C//x\nw=1&w=2\n*/*\n*\nTue, 24 Nov 2026 02:00:00 GMT\nbytes=-5\n\n',
+  'DELETE\n/dev/..%2fx\np=thumb&sig=a\n\nBearer 0123456789abcdef\n\nbytes=7-\n\n',
+  `GET\n/i/x\n\n\n\n\n\n\n${JSON.stringify({
+    origins: { o: { kind: 'http', base: 'https://o.example/a', headers: { 'X-Key': 'k\u00e9y' } } },
+    routes: [{ path: '/i/*', origin: 'o', prefix: 'p/', on_error: 'status', cache_control: 'no-store' }],
+    side_max: '100',
+    detail: true,
+  })}`,
+  '200\n1234\n1795500000000\nimage/webp\n"tag"\n\npublic, max-age=60\n\n',
+];
+
 async function put(target, name, bytes) {
   await fs.mkdir(path.join(folder, target), { recursive: true });
   await fs.writeFile(path.join(folder, target, name.replaceAll('/', '-')), bytes);
 }
 
 for (const [i, query] of QUERIES.entries()) await put('options', `query-${i}`, query);
+for (const [i, request] of REQUESTS.entries()) await put('edge', `request-${i}`, request);
 for (let orientation = 1; orientation <= 8; orientation++) {
   const bigEndian = orientation % 2 === 0;
   await put('exif', `exif-${orientation}`, makeExif(orientation, { bigEndian }));

@@ -1,0 +1,108 @@
+/* fuzz_edge.c - any text as a request to the hosts written in C, and any text as their
+ * configuration. Lines: method, path, query, Accept, If-None-Match, If-Modified-Since, Range,
+ * ETag; what is left is the configuration, where it is one, else a fixed one holds.
+ *
+ * Crashes where a key could leave its object's place, canonical text is none, a path changes
+ * by being encoded and decoded, a range lies outside, or a refusal has no words. */
+#include "edge/conditional.h"
+#include "edge/decision.h"
+#include "edge/entity.h"
+#include "require.h"
+
+static const char fixed[] =
+    "{\"origins\":{\"o\":{\"kind\":\"http\",\"base\":\"http://o.example\"}},"
+    "\"routes\":[{\"path\":\"/dev/*\",\"origin\":\"o\",\"prefix\":\"p/\"},"
+    "{\"path\":\"/*\",\"origin\":\"o\"}],\"purge_token\":\"0123456789abcdef\"}";
+
+/* The next line of *rest, NUL-terminated in memory of exactly its size. */
+static char *take_line(const uint8_t **rest, size_t *bytes) {
+    const uint8_t *end = *bytes > 0 ? memchr(*rest, '\n', *bytes) : NULL;
+    size_t length = end ? (size_t)(end - *rest) : *bytes, used = end ? length + 1 : length;
+    char *line = malloc(length + 1);
+    REQUIRE(line != NULL);
+    if (length > 0) memcpy(line, *rest, length);
+    line[length] = '\0';
+    *rest += used;
+    *bytes -= used;
+    return line;
+}
+
+static void check_key(const char *key) {
+    char encoded[3 * (EDGE_KEY_BYTES_MAX + EDGE_PREFIX_BYTES_MAX) + 2],
+        decoded[EDGE_KEY_BYTES_MAX + 1];
+    struct th_text out = {.data = encoded, .room = sizeof encoded - 1};
+    th_text_put(&out, "/");
+    edge_path_encode(&out, key);
+    encoded[out.bytes] = '\0';
+    REQUIRE(!out.full && strpbrk(encoded, " ?#\\@:\r\n") == NULL);
+    if (strlen(key) > EDGE_KEY_BYTES_MAX || key[0] == '/') return;
+    REQUIRE(edge_path_decode(encoded, decoded) == NULL && strcmp(decoded, key) == 0);
+}
+
+static void check_decision(const struct edge_decision *decision) {
+    char again[TH_CANON_BYTES_MAX], object[EDGE_OBJECT_BYTES_MAX + 1];
+    size_t bytes = 0, options_bytes = strlen(decision->options);
+    if (decision->action == EDGE_REFUSE) {
+        REQUIRE(decision->status >= 400 && decision->status < 500);
+        REQUIRE(decision->message[0] != '\0' && strpbrk(decision->message, "\r\n") == NULL);
+    }
+    if (decision->action == EDGE_IMAGE) {
+        REQUIRE(th_canon(decision->options, options_bytes, "", 0, again, sizeof again, &bytes) ==
+                TH_OK);
+        REQUIRE(bytes == options_bytes && memcmp(again, decision->options, bytes) == 0);
+    }
+    if (decision->action != EDGE_IMAGE && decision->action != EDGE_ORIGINAL) return;
+    REQUIRE(decision->route != NULL && decision->key[0] != '\0');
+    edge_decision_object(object, decision);
+    REQUIRE(object[0] != '\0' && strchr(object, ' ') == NULL);
+}
+
+static void check_conditions(const struct edge_request *request, const char *etag) {
+    struct edge_range range;
+    edge_is_fresh(request, etag, request->if_modified_since);
+    edge_may_forward_tags(request);
+    if (!edge_range_of(request, etag, 100, &range)) return;
+    REQUIRE(range.start <= range.end && range.end <= 100);
+}
+
+/* The entity's text is read back as it was, and any text is refused or read. */
+static void check_entity(const char *text, size_t bytes) {
+    struct edge_entity entity, again;
+    char written[2000];
+    struct th_text out = {.data = written, .room = sizeof written};
+    if (!edge_entity_read(&entity, text, bytes)) return;
+    edge_entity_write(&out, &entity);
+    REQUIRE(!out.full && edge_entity_read(&again, written, out.bytes));
+    REQUIRE(again.bytes == entity.bytes && strcmp(again.reason, entity.reason) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
+    static struct edge_config config;
+    static struct edge_decision decision;
+    check_entity((const char *)data, bytes);
+    char *line[8];
+    for (size_t i = 0; i < 8; i++) line[i] = take_line(&data, &bytes);
+    const char *fault = edge_config_read_json(&config, (const char *)data, bytes);
+    REQUIRE(!fault || strncmp(fault, "configuration: ", 15) == 0);
+    if (fault) REQUIRE(edge_config_read_json(&config, fixed, sizeof fixed - 1) == NULL);
+    struct edge_request request = {
+        .method = line[0],
+        .path = line[1],
+        .query = line[2],
+        .accept = line[3],
+        .has_if_none_match = line[4][0] != '\0',
+        .if_none_match = line[4],
+        .if_modified_since = line[5],
+        .range = line[6],
+        .if_range = "",
+        .authorization = line[4],
+    };
+    check_conditions(&request, line[7]);
+    if (line[1][0] == '/') {
+        edge_decide(&decision, &config, &request);
+        if (decision.route) check_key(decision.key);
+        check_decision(&decision);
+    }
+    for (size_t i = 0; i < 8; i++) free(line[i]);
+    return 0;
+}

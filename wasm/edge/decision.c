@@ -1,0 +1,167 @@
+/* decision.c - see decision.h. */
+#include "decision.h"
+
+#include <string.h>
+
+#include "query.h"
+#include "sha256.h"
+
+static void refuse(struct edge_decision *decision, uint32_t status, const char *message) {
+    decision->action = EDGE_REFUSE;
+    decision->status = status;
+    strncpy(decision->message, message, sizeof decision->message - 1);
+}
+
+/* ---- where ---- */
+
+static const struct edge_route *find_route(const struct edge_config *config, const char *path) {
+    for (uint32_t i = 0; i < config->route_count; i++) {
+        const struct edge_route *route = &config->route[i];
+        if (strncmp(path, route->match, strlen(route->match)) == 0) return route;
+    }
+    return NULL;
+}
+
+/* The route and the key; false when refused. */
+static bool locate(struct edge_decision *decision, const struct edge_config *config,
+                   const char *pathname) {
+    char path[EDGE_KEY_BYTES_MAX + 1];
+    const char *fault = edge_path_decode(pathname, path);
+    if (fault) {
+        refuse(decision, 400, fault);
+        return false;
+    }
+    const struct edge_route *route = find_route(config, path);
+    if (!route) {
+        refuse(decision, 404, "no such route");
+        return false;
+    }
+    struct th_text key = {.data = decision->key, .room = sizeof decision->key - 1};
+    th_text_put(&key, route->prefix);
+    th_text_put(&key, path + route->strip_bytes);
+    if (key.bytes == 0 || decision->key[key.bytes - 1] == '/') {
+        refuse(decision, 404, "not found");
+        return false;
+    }
+    decision->route = route;
+    return true;
+}
+
+/* ---- what ---- */
+
+/* Is that pair one of the options? Only then can the core have anything to say about it. */
+static bool is_option(const char *pair, size_t bytes) {
+    struct th_query query;
+    char message[TH_CANON_BYTES_MAX];
+    if (bytes > TH_OPTIONS_BYTES_MAX) bytes = TH_OPTIONS_BYTES_MAX; /* its name is enough */
+    if (th_query_read(&query, pair, bytes, message, sizeof message) != TH_OK) return true;
+    for (size_t i = 0; i < TH_OPTION_COUNT; i++) {
+        if (query.given[i]) return true;
+    }
+    return false;
+}
+
+/* The options among a query's pairs, as they are. What is no option does not count against
+ * the length of a text: others' tracking parameters can be long. */
+static void pick_options(struct th_text *out, const char *query) {
+    while (*query != '\0') {
+        size_t bytes = strcspn(query, "&");
+        if (bytes > 0 && is_option(query, bytes)) {
+            if (out->bytes > 0) th_text_put(out, "&");
+            th_text_put_bytes(out, query, bytes);
+        }
+        query += bytes;
+        if (*query == '&') query++;
+    }
+}
+
+static void ask(struct edge_decision *decision, const struct edge_request *request) {
+    char picked[TH_OPTIONS_BYTES_MAX + 1], message[TH_CANON_BYTES_MAX];
+    struct th_text text = {.data = picked, .room = sizeof picked};
+    struct th_query query;
+    size_t bytes = 0;
+    pick_options(&text, request->query);
+    decision->action = text.bytes == 0 ? EDGE_ORIGINAL : EDGE_IMAGE;
+    enum th_status status = th_query_read(&query, text.data, text.bytes, message, sizeof message);
+    if (query.given[TH_OPTION_P] || status != TH_OK) {
+        refuse(decision, 400, query.given[TH_OPTION_P] ? "p: no such preset" : message);
+        return;
+    }
+    th_canon(text.data, text.bytes, request->accept, strlen(request->accept), decision->options,
+             sizeof decision->options - 1, &bytes);
+    if (bytes == 0) decision->action = EDGE_ORIGINAL; /* a signature alone */
+    decision->varies = query.value[TH_OPTION_F] == TH_WORD_AUTO;
+}
+
+/* ---- who ---- */
+
+/* In a time that tells nothing about the token. */
+static bool same_secret(const char *given, const char *token) {
+    static const char scheme[] = "Bearer ";
+    size_t given_bytes = strlen(given), token_bytes = strlen(token);
+    if (given_bytes != sizeof scheme - 1 + token_bytes) return false;
+    uint8_t difference = memcmp(given, scheme, sizeof scheme - 1) != 0;
+    for (size_t i = 0; i < token_bytes; i++) {
+        difference |= (uint8_t)(given[sizeof scheme - 1 + i] ^ token[i]);
+    }
+    return difference == 0;
+}
+
+static void purge(struct edge_decision *decision, const char *given, const char *token) {
+    if (same_secret(given, token))
+        decision->action = EDGE_PURGE;
+    else
+        refuse(decision, 403, "purge: wrong token");
+}
+
+void edge_decide(struct edge_decision *decision, const struct edge_config *config,
+                 const struct edge_request *request) {
+    memset(decision, 0, sizeof *decision);
+    decision->action = EDGE_HEALTHY;
+    if (strcmp(request->path, "/healthz") == 0) return;
+    if (!locate(decision, config, request->path)) return;
+    const char *method = request->method;
+    if (strcmp(method, "OPTIONS") == 0)
+        decision->action = EDGE_PREFLIGHT;
+    else if (strcmp(method, "DELETE") == 0 && config->purge_token[0] != '\0')
+        purge(decision, request->authorization, config->purge_token);
+    else if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
+        ask(decision, request);
+    else
+        refuse(decision, 405, "method not allowed");
+}
+
+/* ---- cache keys ---- */
+
+/* No line feed is in any of the parts, so parts cannot run into each other. */
+void edge_decision_key(struct th_text *out, const struct edge_decision *decision,
+                       const struct edge_config *config) {
+    const char *parts[] = {config->cache_version, "\n", decision->route->name, "\n",
+                           decision->key,         "\n"};
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) th_text_put(out, parts[i]);
+    if (decision->action != EDGE_IMAGE) {
+        th_text_put(out, "original");
+        return;
+    }
+    th_text_put(out, "e");
+    th_text_put_decimal(out, TH_OUTPUT_EPOCH);
+    th_text_put(out, "?");
+    th_text_put(out, decision->options);
+}
+
+void edge_decision_object(char object[EDGE_OBJECT_BYTES_MAX + 1],
+                          const struct edge_decision *decision) {
+    struct th_text out = {.data = object, .room = EDGE_OBJECT_BYTES_MAX};
+    edge_path_encode(&out, decision->key);
+    if (out.full) {
+        struct edge_sha256 sha;
+        uint8_t digest[EDGE_SHA256_BYTES];
+        edge_sha256_begin(&sha);
+        edge_sha256_add(&sha, decision->key, strlen(decision->key));
+        edge_sha256_end(&sha, digest);
+        out.bytes = 0;
+        th_text_put(&out, "sha256-");
+        for (size_t i = 0; i < sizeof digest; i++) th_text_put_hex_byte(&out, digest[i]);
+    }
+    object[out.bytes] = '\0';
+}

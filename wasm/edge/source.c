@@ -1,0 +1,93 @@
+/* source.c - see source.h. */
+#include "source.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "text.h"
+
+static bool fail(struct edge_source *source, uint32_t status, const char *message) {
+    source->status = status;
+    strncpy(source->message, message, sizeof source->message - 1);
+    return false;
+}
+
+/* "origin: status 500", "origin: 10 bytes instead of 20" */
+static bool fail_with(struct edge_source *source, uint64_t number, const char *between,
+                      uint64_t other) {
+    struct th_text text = {.data = source->message, .room = sizeof source->message - 1};
+    source->status = 502;
+    th_text_put(&text, between ? "origin: " : "origin: status ");
+    th_text_put_decimal(&text, number);
+    if (between) th_text_put(&text, between);
+    if (between) th_text_put_decimal(&text, other);
+    return false;
+}
+
+/* Statuses that mean what they say; every other one is the origin's fault. */
+static bool is_understood(uint32_t status) {
+    return status == 200 || status == 206 || status == 304 || status == 403 || status == 404 ||
+           status == 412 || status == 416;
+}
+
+bool edge_source_open(struct edge_source *source, const struct edge_host *host,
+                      const struct edge_fetch *fetch) {
+    memset(source, 0, sizeof *source);
+    source->host = host;
+    source->held = malloc(EDGE_HELD_BYTES);
+    source->rewindable = source->held != NULL;
+    switch (host->fetch(host->self, fetch, &source->answer)) {
+    case EDGE_NOT_REACHED: return fail(source, 502, "origin: not reached");
+    case EDGE_TOO_LATE: return fail(source, 504, "origin: no answer in time");
+    case EDGE_ARRIVED: break;
+    }
+    if (!is_understood(source->answer.status)) {
+        return fail_with(source, source->answer.status, NULL, 0);
+    }
+    return !source->answer.coded || fail(source, 502, "origin: a coding nobody asked for");
+}
+
+/* Keeps what was read, as long as it is little. */
+static void hold(struct edge_source *source, const uint8_t *data, size_t bytes) {
+    size_t head_room = sizeof source->head - source->head_bytes;
+    size_t head_bytes = bytes < head_room ? bytes : head_room;
+    memcpy(source->head + source->head_bytes, data, head_bytes);
+    source->head_bytes += head_bytes;
+    if (bytes > EDGE_HELD_BYTES - source->held_bytes) source->rewindable = false;
+    if (!source->rewindable) return;
+    memcpy(source->held + source->held_bytes, data, bytes);
+    source->held_bytes += bytes;
+}
+
+bool edge_source_read(struct edge_source *source, uint8_t *to, size_t room, size_t *bytes) {
+    const struct edge_host *host = source->host;
+    uint64_t length;
+    *bytes = 0;
+    if (source->status != 0) return false;
+    switch (host->read(host->self, to, room, bytes)) {
+    case EDGE_NOT_REACHED: return fail(source, 502, "origin: broke off");
+    case EDGE_TOO_LATE: return fail(source, 504, "origin: no byte in time");
+    case EDGE_ARRIVED: break;
+    }
+    source->read_bytes += *bytes;
+    hold(source, to, *bytes);
+    if (*bytes > 0 || !edge_source_length(source, &length) || source->read_bytes >= length) {
+        return true;
+    }
+    return fail_with(source, source->read_bytes, " bytes instead of ", length);
+}
+
+bool edge_source_length(const struct edge_source *source, uint64_t *length) {
+    *length = source->answer.length;
+    return source->answer.length_known;
+}
+
+void edge_source_close(struct edge_source *source) {
+    if (source->host) source->host->drop(source->host->self);
+}
+
+void edge_source_free(struct edge_source *source) {
+    edge_source_close(source);
+    free(source->held);
+    source->held = NULL;
+}
