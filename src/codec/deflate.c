@@ -36,7 +36,10 @@ static enum th_status write_block(struct th_deflate *z, bool last) {
         z->out[bytes++] = 0x9c; /* default level */
         z->begun = true;
     }
-    th_deflate_find(z);
+    if (z->repeats)
+        th_deflate_find(z);
+    else
+        th_deflate_find_runs(z);
     bytes += th_deflate_block(z, last, z->out + bytes);
     if (last) bytes += put_adler(z->out + bytes, z->adler);
     /* What was the block is history; keep a window of it. */
@@ -45,16 +48,19 @@ static enum th_status write_block(struct th_deflate *z, bool last) {
     z->position += (uint32_t)from;
     z->end -= from;
     z->block_at = z->end;
+    z->repeats = false;
     return z->emit(z->user, z->out, bytes);
 }
 
-enum th_status th_deflate_put(struct th_deflate *z, const uint8_t *data, size_t bytes) {
+enum th_status th_deflate_put(struct th_deflate *z, const uint8_t *data, size_t bytes,
+                              bool repeats) {
     z->adler = (uint32_t)adler32(z->adler, data, (uInt)bytes); /* a row: below 2^20 */
     while (bytes > 0) {
         const size_t room = TH_DEFLATE_BLOCK_BYTES - (z->end - z->block_at);
         const size_t part = bytes < room ? bytes : room;
         memcpy(z->buffer + z->end, data, part);
         z->end += part;
+        z->repeats = z->repeats || repeats;
         data += part;
         bytes -= part;
         if (part == room) TH_TRY(write_block(z, false));

@@ -1,10 +1,10 @@
 /* deflate.h - compresses to a zlib stream (RFC 1950, 1951), made for the rows of a PNG.
  *
- * Streams: holds 32 KiB of history and a block of input. Where the last block hardly
- * repeated itself (a photo, filtered) matches are only looked for here and there and
- * the Huffman code does the work; where it did, chains are followed and a match
- * waits for a longer one a byte later. A match is taken only when it is
- * expected to cost fewer bits than its literals.
+ * Streams: holds 32 KiB of history and a block of input. Filtered rows are searched for
+ * runs of one byte only, and the Huffman code does the work. In rows as they are,
+ * chains are followed and a match waits for a longer one a byte later; but where the
+ * last block hardly repeated itself, matches are only looked for here and there. A match
+ * is taken only when it is expected to cost fewer bits than its literals.
  *
  * The same input in the same pieces or in others gives the same bytes everywhere. */
 #ifndef TH_DEFLATE_H
@@ -41,7 +41,8 @@ struct th_deflate {
     uint32_t position;       /* of buffer[0] in the stream, plus a constant; wraps */
     size_t block_at;         /* history before it, the block's input from it */
     size_t end;              /* of the input */
-    uint32_t block_bits;     /* of the last block */
+    bool repeats;            /* this block is searched for matches, not for runs only */
+    uint32_t block_bits;     /* of the last block that was searched */
     uint32_t saved_bits;     /* by its matches, against literals */
     bool thorough;           /* how it was searched */
     uint8_t literal_bits[256]; /* what each literal cost in it */
@@ -56,7 +57,10 @@ struct th_deflate {
 
 /* `period`: what lies so many bytes back is likely to repeat (the row above); 0: nothing is. */
 void th_deflate_init(struct th_deflate *z, uint32_t period, th_deflate_emit *emit, void *user);
-enum th_status th_deflate_put(struct th_deflate *z, const uint8_t *data, size_t bytes);
+/* `repeats`: these bytes may be what was there before. Else (a filtered row) their block is
+ * only searched for runs of one byte, unless others in it say so. */
+enum th_status th_deflate_put(struct th_deflate *z, const uint8_t *data, size_t bytes,
+                              bool repeats);
 /* Ends the stream. Once. */
 enum th_status th_deflate_finish(struct th_deflate *z);
 

@@ -191,7 +191,7 @@ static uint64_t head_bits(const struct block *b) {
 static void remember_cost(struct th_deflate *z, const struct block *b, uint64_t bits) {
     for (uint32_t i = 0; i < 256; i++)
         z->literal_bits[i] = b->lengths[i] > 0 ? b->lengths[i] : LITLEN_BITS_MAX;
-    z->block_bits = (uint32_t)bits; /* at most 14 a byte */
+    if (z->repeats) z->block_bits = (uint32_t)bits; /* at most 14 a byte */
 }
 
 /* ---- writing ---- */

@@ -4,8 +4,10 @@
 
 #include "deflate.h"
 
-/* deflate_match.c: fills z->sequence for the block from block_at to end. */
+/* Fill z->sequence for the block from block_at to end: deflate_match.c with what was
+ * there before, deflate_runs.c with runs of one byte. */
 void th_deflate_find(struct th_deflate *z);
+void th_deflate_find_runs(struct th_deflate *z);
 
 /* deflate_block.c: writes the block's sequences to `out`, whole bytes; returns how many. */
 size_t th_deflate_block(struct th_deflate *z, bool last, uint8_t *out);

@@ -90,7 +90,7 @@ enum th_status th_png_icc_pack(const uint8_t *profile, size_t profile_bytes,
     memcpy(packed.data, written_name, sizeof written_name);
     packed.data[sizeof written_name] = 0; /* the compression method */
     th_deflate_init(deflate, 0, append, &packed);
-    enum th_status status = th_deflate_put(deflate, profile, profile_bytes);
+    enum th_status status = th_deflate_put(deflate, profile, profile_bytes, true);
     if (status == TH_OK) status = th_deflate_finish(deflate);
     if (status != TH_OK) {
         th_free(packed.data);

@@ -5,7 +5,8 @@
  *
  * Each row takes the filter whose bytes are smallest in sum; that suits what was
  * resampled. Where most bytes repeat their neighbours (drawings, screenshots) rows
- * stay unfiltered, because there the deflater finds whole repeats. */
+ * stay unfiltered, because there the deflater finds whole repeats; it does not look for them
+ * in filtered rows. */
 #include <assert.h>
 #include <string.h>
 
@@ -119,7 +120,7 @@ static enum th_status put_row(struct png_writer *self, const uint8_t *pixels) {
     self->line[0] = (uint8_t)filter;
     th_png_predict_row(self->line + 1, filter, row, above, self->row_bytes, self->pixel_bytes);
     self->row_index++;
-    return th_deflate_put(&self->deflate, self->line, 1 + self->row_bytes);
+    return th_deflate_put(&self->deflate, self->line, 1 + self->row_bytes, filter == 0);
 }
 
 static enum th_status put(struct th_sink *sink, const struct th_band *band) {

@@ -27,13 +27,13 @@ static enum th_status append(void *user, const uint8_t *from, size_t bytes) {
     return TH_OK;
 }
 
-static void pack(uint8_t *out, size_t bytes, uint32_t piece_max) {
+static void pack(uint8_t *out, size_t bytes, uint32_t piece_max, bool repeats) {
     packed_bytes = 0;
     th_deflate_init(&z, period, append, out);
     for (size_t at = 0; at < bytes;) {
         size_t piece = 1 + random_below(piece_max);
         if (piece > bytes - at) piece = bytes - at;
-        CHECK_EQ(th_deflate_put(&z, data + at, piece), TH_OK);
+        CHECK_EQ(th_deflate_put(&z, data + at, piece, repeats), TH_OK);
         at += piece;
     }
     CHECK_EQ(th_deflate_finish(&z), TH_OK);
@@ -78,11 +78,12 @@ static void test_round_trips(void) {
         const size_t bytes = round < KINDS ? 0 : random_below(bytes_max + 1);
         make_data(round % KINDS, bytes);
         period = random_below(3) == 0 ? random_below(40000) : 0;
-        pack(packed[0], bytes, round % 5 == 0 ? 10 : 20000);
+        const bool repeats = random_below(3) > 0;
+        pack(packed[0], bytes, round % 5 == 0 ? 10 : 20000, repeats);
         CHECK(comes_back(packed[0], bytes));
         CHECK(packed_bytes <= bytes + bytes / 1024 + 64); /* as png_icc.c expects */
         const size_t first_bytes = packed_bytes;
-        pack(packed[1], bytes, 100000); /* other pieces, same stream */
+        pack(packed[1], bytes, 100000, repeats); /* other pieces, same stream */
         CHECK_EQ(packed_bytes, first_bytes);
         CHECK_BYTES(packed[1], packed[0], first_bytes);
     }
@@ -95,9 +96,60 @@ static void test_matches(void) {
             const size_t bytes = length * 2 + gap;
             make_data(NOISE, bytes);
             memcpy(data + length + gap, data, length);
-            pack(packed[0], bytes, 100000);
+            pack(packed[0], bytes, 100000, true);
             CHECK(comes_back(packed[0], bytes));
         }
+}
+
+/* Searched or not, block by block: what one leaves behind must not mislead the other. */
+static void test_mixed_blocks(void) {
+    for (uint32_t round = 0; round < 40; round++) {
+        make_data(round % KINDS, DATA_BYTES);
+        packed_bytes = 0;
+        th_deflate_init(&z, 3000, append, packed[0]);
+        for (size_t at = 0; at < DATA_BYTES; at += TH_DEFLATE_BLOCK_BYTES / 2)
+            CHECK_EQ(
+                th_deflate_put(&z, data + at, TH_DEFLATE_BLOCK_BYTES / 2, random_below(2) == 0),
+                TH_OK);
+        CHECK_EQ(th_deflate_finish(&z), TH_OK);
+        CHECK(comes_back(packed[0], DATA_BYTES));
+    }
+}
+
+/* So many bytes from `at` equal the one before them; 0 when too few for a match. */
+static size_t run_at(size_t at) {
+    size_t length = 0;
+    while (at > 0 && at + length < z.end && z.buffer[at + length] == z.buffer[at - 1]) length++;
+    if (length > TH_DEFLATE_MATCH_MAX) return TH_DEFLATE_MATCH_MAX;
+    return length < TH_DEFLATE_MATCH_MIN ? 0 : length;
+}
+
+/* Every run that a search byte by byte finds, and no other. */
+static void test_runs(void) {
+    for (uint32_t round = 0; round < 400; round++) {
+        const size_t bytes = random_below(round < 200 ? 40 : 3000), history = random_below(3);
+        make_data(round % 2 == 0 ? FEW : SKEWED, history + bytes);
+        th_deflate_init(&z, 0, append, packed[0]);
+        memcpy(z.buffer, data, history + bytes);
+        z.block_at = history;
+        z.end = history + bytes;
+        th_deflate_find_runs(&z);
+        size_t index = 0, literals = 0;
+        for (size_t at = history; at < z.end;) {
+            const size_t length = run_at(at);
+            at += length > 0 ? length : 1;
+            literals += length == 0;
+            if (length == 0) continue;
+            CHECK_EQ(z.sequence[index].literals, literals);
+            CHECK_EQ(z.sequence[index].length, length);
+            CHECK_EQ(z.sequence[index].distance, 1);
+            index++;
+            literals = 0;
+        }
+        CHECK_EQ(z.sequence[index].literals, literals);
+        CHECK_EQ(z.sequence[index].length, 0);
+        CHECK_EQ(z.sequences, index + 1);
+    }
 }
 
 /* Lengths fit, the code is complete, and rarer symbols never get shorter codes. */
@@ -133,6 +185,8 @@ int main(void) {
     th_arena_enter(&arena);
     test_round_trips();
     test_matches();
+    test_mixed_blocks();
+    test_runs();
     test_lengths();
     th_arena_clear(&arena);
     return check_done();
