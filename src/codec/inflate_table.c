@@ -114,7 +114,7 @@ static void fill(uint32_t *table, uint32_t table_bits, const struct code *code) 
     for (uint32_t bits = 1; bits <= code->lengths_max || bits <= table_bits; bits++) {
         next *= 2;
         if (bits <= table_bits)
-            memcpy(table + (1u << (bits - 1)), table, sizeof *table << (bits - 1));
+            for (uint32_t i = 0, half = 1u << (bits - 1); i < half; i++) table[half + i] = table[i];
         for (uint32_t k = 0; k < code->count[bits]; k++, next++) {
             const uint32_t word = reversed(next, bits);
             const uint32_t entry = with_length(code, *symbol++, bits);

@@ -41,9 +41,13 @@ static bool is_pixels(enum th_layout layout) {
     return layout == TH_LAYOUT_RGBX || layout == TH_LAYOUT_RGBA || layout == TH_LAYOUT_RGBA_PRE;
 }
 
-static uint32_t align_x(enum th_layout layout) {
-    return is_pixels(layout) ? TH_TAPS_ALIGN_X_PIXEL : TH_TAPS_ALIGN_X_PLANE;
+static struct th_taps_align align_x(enum th_layout layout) {
+    if (is_pixels(layout))
+        return (struct th_taps_align){TH_TAPS_ALIGN_X_PIXEL, TH_START_ALIGN_X_PIXEL};
+    return (struct th_taps_align){TH_TAPS_ALIGN_X_PLANE, 1};
 }
+
+static const struct th_taps_align align_y = {TH_TAPS_ALIGN_Y, 1};
 
 bool th_axis_is_identity(const struct th_axis *axis) {
     return axis->in_size == axis->out_size && axis->start == 0 && axis->step == 1;
@@ -82,7 +86,7 @@ uint64_t th_resample_memory(const struct th_resample *resample) {
         bytes += (uint64_t)ring_rows(resample->y, th_layout_planes(resample->layout), p) * (row + 16);
         bytes += ((uint64_t)x->in_size + x->out_size + 4 * TH_ROW_SLACK_SAMPLES) * 2 * pixel_samples;
         bytes += th_weights_memory(x, align_x(resample->layout));
-        bytes += th_weights_memory(y, TH_TAPS_ALIGN_Y);
+        bytes += th_weights_memory(y, align_y);
     }
     return bytes;
 }
@@ -119,16 +123,17 @@ static void make_row(struct resampler *r, struct plane *p) {
     const struct th_weights *x = &p->x;
     uint32_t width = r->source.shape.plane[p - r->plane].width;
     if (r->sample_bytes == 2) {
-        th_rows_vertical_q6(p->middle, (const int16_t *const *)(const void *)p->taps, weight, taps,
-                            p->samples);
+        th_rows_vertical_rgba_q6(p->middle, (const int16_t *const *)(const void *)p->taps, weight,
+                                 taps, p->samples);
         th_rows_horizontal_rgba_q6((int16_t *)(void *)p->out, width, p->middle, x->first, x->start,
                                    x->weight, x->taps);
         return;
     }
-    th_rows_vertical_u8(p->middle, p->taps, weight, taps, p->samples);
     if (r->pixel_samples == 4) {
+        th_rows_vertical_rgbx(p->middle, p->taps, weight, taps, p->samples);
         th_rows_horizontal_rgbx(p->out, width, p->middle, x->first, x->start, x->weight, x->taps);
     } else {
+        th_rows_vertical_plane(p->middle, p->taps, weight, taps, p->samples);
         th_rows_horizontal_plane(p->out, width, p->middle, x->first, x->start, x->weight, x->taps);
     }
 }
@@ -212,7 +217,7 @@ static enum th_status open_weights(struct plane *p, uint32_t index,
         return TH_OK;
     }
     TH_TRY(th_weights_open(&p->x, x, align_x(resample->layout)));
-    return th_weights_open(&p->y, y, TH_TAPS_ALIGN_Y);
+    return th_weights_open(&p->y, y, align_y);
 }
 
 static enum th_status open_plane(struct resampler *r, uint32_t index,

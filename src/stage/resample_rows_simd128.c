@@ -2,12 +2,13 @@
  *
  * All sums are exact in int32, so their order is free. i32x4.dot_i16x8 multiplies
  * eight pairs and adds neighbours: the vertical pass interleaves two rows to make
- * neighbours of the taps, the horizontal pass of planes finds them already side by
- * side, that of pixels interleaves two pixels. */
+ * neighbours of the taps; the horizontal pass of planes finds them side by side, that
+ * of pixels too, because the vertical pass has stored pixels in pairs. */
 #include "resample_rows.h"
 
 #if defined(__wasm_simd128__) && !defined(TH_SCALAR)
 
+#include <stdbool.h>
 #include <wasm_simd128.h>
 
 /* The weights of taps k and k+1 in every lane pair. */
@@ -15,8 +16,14 @@ static inline v128_t weight_pair(const int16_t *weight) {
     return wasm_v128_load32_splat(weight);
 }
 
-void th_rows_vertical_u8(int16_t *out, const uint8_t *const *row, const int16_t *weight,
-                         uint32_t taps, uint32_t samples) {
+/* Two pixels to R0 R1 G0 G1 B0 B1 A0 A1. */
+static inline v128_t pair_pixels(v128_t pixels) {
+    const v128_t second = wasm_i64x2_shuffle(pixels, pixels, 1, 1);
+    return wasm_i16x8_shuffle(pixels, second, 0, 8, 1, 9, 2, 10, 3, 11);
+}
+
+static inline void vertical(int16_t *out, const uint8_t *const *row, const int16_t *weight,
+                            uint32_t taps, uint32_t samples, bool pixels) {
     for (uint32_t i = 0; i < samples; i += 16) {
         v128_t s0 = wasm_i32x4_const_splat(1 << 7), s1 = s0, s2 = s0, s3 = s0;
         for (uint32_t k = 0; k < taps; k += 2) {
@@ -31,15 +38,25 @@ void th_rows_vertical_u8(int16_t *out, const uint8_t *const *row, const int16_t 
             s2 = wasm_i32x4_add(s2, wasm_i32x4_dot_i16x8(wasm_u16x8_extend_low_u8x16(hi), w));
             s3 = wasm_i32x4_add(s3, wasm_i32x4_dot_i16x8(wasm_u16x8_extend_high_u8x16(hi), w));
         }
-        wasm_v128_store(out + i,
-                        wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 8), wasm_i32x4_shr(s1, 8)));
-        wasm_v128_store(out + i + 8,
-                        wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s2, 8), wasm_i32x4_shr(s3, 8)));
+        v128_t first = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 8), wasm_i32x4_shr(s1, 8));
+        v128_t second = wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s2, 8), wasm_i32x4_shr(s3, 8));
+        wasm_v128_store(out + i, pixels ? pair_pixels(first) : first);
+        wasm_v128_store(out + i + 8, pixels ? pair_pixels(second) : second);
     }
 }
 
-void th_rows_vertical_q6(int16_t *out, const int16_t *const *row, const int16_t *weight,
-                         uint32_t taps, uint32_t samples) {
+void th_rows_vertical_plane(int16_t *out, const uint8_t *const *row, const int16_t *weight,
+                            uint32_t taps, uint32_t samples) {
+    vertical(out, row, weight, taps, samples, false);
+}
+
+void th_rows_vertical_rgbx(int16_t *out, const uint8_t *const *row, const int16_t *weight,
+                           uint32_t taps, uint32_t samples) {
+    vertical(out, row, weight, taps, samples, true);
+}
+
+void th_rows_vertical_rgba_q6(int16_t *out, const int16_t *const *row, const int16_t *weight,
+                              uint32_t taps, uint32_t samples) {
     for (uint32_t i = 0; i < samples; i += 8) {
         v128_t s0 = wasm_i32x4_const_splat(1 << 13), s1 = s0;
         for (uint32_t k = 0; k < taps; k += 2) {
@@ -50,8 +67,8 @@ void th_rows_vertical_q6(int16_t *out, const int16_t *const *row, const int16_t 
             s0 = wasm_i32x4_add(s0, wasm_i32x4_dot_i16x8(lo, w));
             s1 = wasm_i32x4_add(s1, wasm_i32x4_dot_i16x8(hi, w));
         }
-        wasm_v128_store(out + i,
-                        wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 14), wasm_i32x4_shr(s1, 14)));
+        wasm_v128_store(out + i, pair_pixels(wasm_i16x8_narrow_i32x4(wasm_i32x4_shr(s0, 14),
+                                                                     wasm_i32x4_shr(s1, 14))));
     }
 }
 
@@ -99,13 +116,12 @@ void th_rows_horizontal_plane(uint8_t *out, uint32_t count, const int16_t *in, u
     }
 }
 
-/* The four sums (R G B A) of one output pixel. */
+/* The four sums (R G B A) of one output pixel, from pixels in pairs. */
 static inline v128_t pixel_sum(const int16_t *from, const int16_t *weight, uint32_t taps) {
     v128_t sum = wasm_i32x4_const_splat(0);
     for (uint32_t k = 0; k < taps; k += 2) {
-        v128_t pixels = wasm_v128_load(from + (uint64_t)k * 4);
-        v128_t pairs = wasm_i16x8_shuffle(pixels, pixels, 0, 4, 1, 5, 2, 6, 3, 7);
-        sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(pairs, weight_pair(weight + k)));
+        v128_t pair = wasm_v128_load(from + (uint64_t)k * 4);
+        sum = wasm_i32x4_add(sum, wasm_i32x4_dot_i16x8(pair, weight_pair(weight + k)));
     }
     return sum;
 }

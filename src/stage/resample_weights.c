@@ -81,12 +81,13 @@ static void quantise(int16_t *weight, const double *exact, uint32_t count, doubl
     weight[heaviest] = (int16_t)(weight[heaviest] + left);
 }
 
-static void make_row(struct th_weights *w, const struct th_axis *axis, uint32_t j, double *exact) {
+static void make_row(struct th_weights *w, const struct th_axis *axis, uint32_t j,
+                     uint32_t start_align, double *exact) {
     double centre = centre_of(axis, j), sum = 0, scale = filter_scale(axis);
     uint32_t lo, hi;
     th_axis_span(axis, j, &lo, &hi);
-    uint32_t count = hi - lo + 1;
-    if (count > w->taps) count = w->taps;
+    uint32_t lead = lo & (start_align - 1), count = hi - lo + 1;
+    if (count > w->taps - lead) count = w->taps - lead;
     for (uint32_t k = 0; k < count; k++) {
         exact[k] = lanczos3((lo + k + 0.5 - centre) / scale);
         sum += exact[k];
@@ -95,21 +96,25 @@ static void make_row(struct th_weights *w, const struct th_axis *axis, uint32_t 
         exact[0] = sum = 1;
         count = 1;
     }
-    quantise(w->weight + (size_t)j * w->taps, exact, count, sum);
-    w->start[j] = lo;
-    w->used[j] = count;
-    if (j == 0 || lo < w->first) w->first = lo;
+    quantise(w->weight + (size_t)j * w->taps + lead, exact, count, sum);
+    w->start[j] = lo - lead;
+    w->used[j] = lead + count;
+    if (j == 0 || w->start[j] < w->first) w->first = w->start[j];
     if (j == 0 || lo + count - 1 > w->last) w->last = lo + count - 1;
 }
 
-uint64_t th_weights_memory(const struct th_axis *axis, uint32_t align) {
-    uint64_t row = 2 * sizeof(uint32_t) + align_up(taps_max(axis), align) * sizeof(int16_t);
+static uint32_t taps_of(const struct th_axis *axis, struct th_taps_align align) {
+    return align_up(taps_max(axis) + align.start - 1, align.taps);
+}
+
+uint64_t th_weights_memory(const struct th_axis *axis, struct th_taps_align align) {
+    uint64_t row = 2 * sizeof(uint32_t) + taps_of(axis, align) * sizeof(int16_t);
     return axis->out_size * row + taps_max(axis) * sizeof(double) + 256;
 }
 
 enum th_status th_weights_open(struct th_weights *weights, const struct th_axis *axis,
-                               uint32_t align) {
-    *weights = (struct th_weights){.taps = align_up(taps_max(axis), align)};
+                               struct th_taps_align align) {
+    *weights = (struct th_weights){.taps = taps_of(axis, align)};
     weights->start = th_calloc(axis->out_size, sizeof(uint32_t));
     weights->used = th_calloc(axis->out_size, sizeof(uint32_t));
     weights->weight = th_calloc((size_t)axis->out_size * weights->taps, sizeof(int16_t));
@@ -119,7 +124,7 @@ enum th_status th_weights_open(struct th_weights *weights, const struct th_axis 
         th_weights_close(weights);
         return th_fail_memory();
     }
-    for (uint32_t j = 0; j < axis->out_size; j++) make_row(weights, axis, j, exact);
+    for (uint32_t j = 0; j < axis->out_size; j++) make_row(weights, axis, j, align.start, exact);
     th_free(exact);
     return TH_OK;
 }

@@ -16,21 +16,27 @@
 
 #define TH_WEIGHT_ONE 16384
 
+/* What the kernels ask for. Both are met with taps that weigh 0. */
+struct th_taps_align {
+    uint32_t taps;  /* their number is a multiple of it */
+    uint32_t start; /* the first source sample is; a power of 2 */
+};
+
 struct th_weights {
-    uint32_t taps;    /* per output sample, a multiple of `align`; the surplus weighs 0 */
+    uint32_t taps;    /* per output sample, aligned */
     uint32_t first;   /* lowest source sample any output needs */
     uint32_t last;    /* highest */
     uint32_t *start;  /* [out_size] first source sample of each output sample */
-    uint32_t *used;   /* [out_size] taps that are not padding, at least 1 */
+    uint32_t *used;   /* [out_size] taps without the padding behind them, at least 1 */
     int16_t *weight;  /* [out_size * taps] */
 };
 
 /* First and last source sample under the kernel of output sample j, clipped to
  * the source; always at least one sample. */
 void th_axis_span(const struct th_axis *axis, uint32_t j, uint32_t *lo, uint32_t *hi);
-uint64_t th_weights_memory(const struct th_axis *axis, uint32_t align);
+uint64_t th_weights_memory(const struct th_axis *axis, struct th_taps_align align);
 enum th_status th_weights_open(struct th_weights *weights, const struct th_axis *axis,
-                               uint32_t align);
+                               struct th_taps_align align);
 void th_weights_close(struct th_weights *weights);
 
 #endif

@@ -28,7 +28,7 @@ static double kernel(double x) {
 
 static void check_axis(struct th_axis axis) {
     struct th_weights w;
-    CHECK_EQ(th_weights_open(&w, &axis, 8), TH_OK);
+    CHECK_EQ(th_weights_open(&w, &axis, (struct th_taps_align){8, 1}), TH_OK);
     CHECK_EQ(w.taps % 8, 0);
     for (uint32_t j = 0; j < axis.out_size; j++) {
         int32_t sum = 0, size = 0;
@@ -62,7 +62,7 @@ static void test_identity(void) {
     struct th_axis axis = {17, 17, 0, 1};
     struct th_weights w;
     CHECK(th_axis_is_identity(&axis));
-    CHECK_EQ(th_weights_open(&w, &axis, 8), TH_OK);
+    CHECK_EQ(th_weights_open(&w, &axis, (struct th_taps_align){8, 1}), TH_OK);
     for (uint32_t j = 0; j < 17; j++) {
         for (uint32_t k = 0; k < w.used[j]; k++) {
             CHECK_EQ(w.weight[j * w.taps + k], w.start[j] + k == j ? TH_WEIGHT_ONE : 0);

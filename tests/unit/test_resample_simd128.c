@@ -5,14 +5,16 @@
 
 /* The definition under other names, beside the twin that the library holds. */
 #define TH_SCALAR
-#define th_rows_vertical_u8 scalar_vertical_u8
-#define th_rows_vertical_q6 scalar_vertical_q6
+#define th_rows_vertical_plane scalar_vertical_plane
+#define th_rows_vertical_rgbx scalar_vertical_rgbx
+#define th_rows_vertical_rgba_q6 scalar_vertical_rgba_q6
 #define th_rows_horizontal_plane scalar_horizontal_plane
 #define th_rows_horizontal_rgbx scalar_horizontal_rgbx
 #define th_rows_horizontal_rgba_q6 scalar_horizontal_rgba_q6
 #include "stage/resample_rows.c"
-#undef th_rows_vertical_u8
-#undef th_rows_vertical_q6
+#undef th_rows_vertical_plane
+#undef th_rows_vertical_rgbx
+#undef th_rows_vertical_rgba_q6
 #undef th_rows_horizontal_plane
 #undef th_rows_horizontal_rgbx
 #undef th_rows_horizontal_rgba_q6
@@ -64,12 +66,16 @@ static void check_vertical(uint32_t taps, uint32_t samples) {
         rows16[k] = words[k];
     }
     random_weights(weights, taps);
-    scalar_vertical_u8(out16[0], rows8, weights, taps, samples);
-    th_rows_vertical_u8(out16[1], rows8, weights, taps, samples);
+    scalar_vertical_plane(out16[0], rows8, weights, taps, samples);
+    th_rows_vertical_plane(out16[1], rows8, weights, taps, samples);
     CHECK_BYTES(out16[1], out16[0], samples * 2);
-    scalar_vertical_q6(out16[0], rows16, weights, taps, samples);
-    th_rows_vertical_q6(out16[1], rows16, weights, taps, samples);
-    CHECK_BYTES(out16[1], out16[0], samples * 2);
+    const uint32_t in_pairs = (samples + 7) & ~7u; /* whole pairs: nothing between is open */
+    scalar_vertical_rgbx(out16[0], rows8, weights, taps, in_pairs);
+    th_rows_vertical_rgbx(out16[1], rows8, weights, taps, in_pairs);
+    CHECK_BYTES(out16[1], out16[0], in_pairs * 2);
+    scalar_vertical_rgba_q6(out16[0], rows16, weights, taps, in_pairs);
+    th_rows_vertical_rgba_q6(out16[1], rows16, weights, taps, in_pairs);
+    CHECK_BYTES(out16[1], out16[0], in_pairs * 2);
 }
 
 static void check_horizontal(uint32_t taps, uint32_t count) {
@@ -82,6 +88,7 @@ static void check_horizontal(uint32_t taps, uint32_t count) {
     scalar_horizontal_plane(out8[0], count, words[0], origin, start, weights, eights);
     th_rows_horizontal_plane(out8[1], count, words[0], origin, start, weights, eights);
     CHECK_BYTES(out8[1], out8[0], count);
+    for (uint32_t j = 0; j < count; j++) start[j] = origin + ((start[j] - origin) & ~1u);
     scalar_horizontal_rgbx(out8[0], count, words[0], origin, start, weights, taps);
     th_rows_horizontal_rgbx(out8[1], count, words[0], origin, start, weights, taps);
     CHECK_BYTES(out8[1], out8[0], count * 4);
