@@ -63,6 +63,9 @@ run: ## start the worker on http://localhost:8787 with sample images
 dev: ## the same, rebuilding the module whenever a source is saved
 	@scripts/run --watch
 
+lambda: dist/thimble.wasm node_modules/.package-lock.json ## the Lambda@Edge package, the CloudFront Function, the stack, in dist/ (CONFIG=aws/thimble.json)
+	@node scripts/lambda.mjs $(CONFIG)
+
 purge: ## make cached images stale: make purge URL=https://.. PATHS='/dev/a.png ..'
 	@scripts/purge "$(URL)" $(PATHS)
 
@@ -131,6 +134,6 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev demo gallery docs-images hosts-table purge test test-build bench bench-quick bench-hosts size \
+.PHONY: all setup fetch engines wasm native libraries unit run dev lambda demo gallery docs-images hosts-table purge test test-build bench bench-quick bench-hosts size \
   lint one-line fmt clean help \
   fuzz fuzz-build sbom reproducible tidy

@@ -6,7 +6,7 @@
  * refuses is left alone: thimble says why.
  *
  * Plain ES5: the language of cloudfront-js-2.0. OPTIONS is what th_describe says, put in by
- * scripts/cloudfront-function.mjs.
+ * scripts/lib/cloudfront-function.mjs.
  */
 var OPTIONS = {};
 

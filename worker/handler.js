@@ -30,6 +30,8 @@ import { Trace } from './trace.js';
  * @property {(body: ReadableStream<Uint8Array>, length: number) => ReadableStream<Uint8Array>}
  *   sendSized
  *   for platforms that send Content-Length only with a stream of their own kind
+ * @property {number} outputBytesMax what the platform can send of an image; larger ones are made to
+ *   fit as if the request said `max=`
  * @property {(record: Record<string, any>) => void} log gets one record per request
  * @property {() => number} now milliseconds since 1970
  */
@@ -43,13 +45,14 @@ const METHODS = ['GET', 'HEAD'];
 export function createHandler({
   cache = null,
   sendSized = (body) => body,
+  outputBytesMax = Infinity,
   log = () => {},
   now = Date.now,
   ...parts
 }) {
   const { policy, resizer } = parts;
   checkPresets(policy.routes, resizer);
-  const service = new Service({ ...parts, cache, sendSized, log, now });
+  const service = new Service({ ...parts, cache, sendSized, outputBytesMax, log, now });
   const grammar = { canon: resizer.canon, readQuery: createQueryReader(resizer.describe()) };
   const metrics = new Metrics();
 

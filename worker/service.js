@@ -45,16 +45,18 @@ export class Service {
   #cache;
   #policy;
   #sendSized;
+  #outputBytesMax;
   #share;
   #admit;
 
   /** @param {import('./handler.js').Parts} parts */
-  constructor({ resizer, origins, cache, policy, sendSized, now }) {
+  constructor({ resizer, origins, cache, policy, sendSized, outputBytesMax, now }) {
     this.#resizer = resizer;
     this.#origins = origins;
     this.#cache = cache;
     this.#policy = policy;
     this.#sendSized = sendSized;
+    this.#outputBytesMax = outputBytesMax;
     this.#share = createSharing({ waitMs: policy.collapse_wait_ms });
     this.#admit = createFloodGate({ perMinute: policy.variants_per_minute, now });
   }
@@ -273,8 +275,9 @@ export class Service {
     }
     const result = await this.#resizer.resize(tape.stream, options, { length, signal });
     const wanted = splitBudget(options);
-    const maxBytes = wanted.maxBytes || visit.ask.route.max_bytes;
-    if (maxBytes === 0 || result.bytes.length <= maxBytes) return result;
+    const budget = wanted.maxBytes || visit.ask.route.max_bytes || Infinity;
+    const maxBytes = Math.min(budget, this.#outputBytesMax);
+    if (result.bytes.length <= maxBytes) return result;
     const readAgain = async () => {
       const { body } = await this.#getAgain(visit, source);
       return /** @type {ReadableStream<Uint8Array>} */ (body);

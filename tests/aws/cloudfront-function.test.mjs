@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
-import { cloudfrontFunction } from '../../scripts/cloudfront-function.mjs';
+import { cloudfrontFunction } from '../../scripts/lib/cloudfront-function.mjs';
 import { createQueryReader } from '../../worker/query.js';
 import { signedText } from '../../worker/signature.js';
 import { makeThimble, run } from '../lib/engines.mjs';

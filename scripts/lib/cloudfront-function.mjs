@@ -1,11 +1,11 @@
-// cloudfront-function.mjs - prints the CloudFront Function: worker/cloudfront-function.js with the
-// core's own option table in it.
+// cloudfront-function.mjs - the CloudFront Function: worker/cloudfront-function.js with the core's own
+// option table in it.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createThimble } from '../worker/resizer.js';
+import { createThimble } from '../../worker/resizer.js';
 
-const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const PLACE = 'var OPTIONS = {};';
 
 /** @returns {Promise<string>} the source of the function */
@@ -21,8 +21,4 @@ export async function cloudfrontFunction() {
   );
   if (!source.includes(PLACE)) throw new Error('cloudfront-function.js has no place for the table');
   return source.replace(PLACE, `var OPTIONS = ${JSON.stringify(options)};`);
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  process.stdout.write(await cloudfrontFunction());
 }
