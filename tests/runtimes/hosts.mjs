@@ -13,6 +13,8 @@ import { readdirSync } from 'node:fs';
  * @typedef {object} Traits
  * @property {'own' | 'front' | 'none'} cache thimble's own (the default), that of a CDN in front, or
  *   none
+ * @property {boolean} [originFirst] a CDN asks the origin before thimble does: what that refuses
+ *   goes through, and a miss reads it twice
  * @property {{ status: number, reason: RegExp }} [cpuBudget] the answer of a CPU budget that is
  *   smaller than a 24 MP photo needs
  */
