@@ -321,9 +321,13 @@ static uint64_t memory_bound(const struct th_plan *plan, const struct th_header 
     bool alpha = alpha_reaches_writer(plan, header);
     struct th_encode encode = {.shape = {.layout = alpha ? TH_LAYOUT_RGBA : TH_LAYOUT_RGBX,
                                          .plane = {{plan->out_width, plan->out_height}}},
-                               .quality = plan->quality};
+                               .quality = plan->quality,
+                               .icc = header->icc,
+                               .icc_bytes = header->icc_bytes};
     const struct th_codec *writer = th_codec_of(plan->out_format);
     uint64_t bytes = FIXED_BYTES + header->memory_bytes + writer->writer_memory(&encode);
+    bytes += 2 *
+             header->icc_bytes; /* the queue takes a profile as a whole, and grows by doubling */
     if (header->whole_input) bytes += input_bytes;
     if (plan->stages & TH_STAGE_RESAMPLE) bytes += th_resample_memory(&plan->resample);
     if (plan->stages & TH_STAGE_PREMULTIPLY) bytes += (uint64_t)header->width * 8;

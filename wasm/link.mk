@@ -91,17 +91,20 @@ $(unit_modules): build/wasm/unit/%.wasm: build/wasm/tests/unit/%.o build/wasm/li
 
 # --- fuzzers ------------------------------------------------------------------------
 
-# Each tests/fuzz/fuzz_NAME.c is one program, build/fuzz/fuzz_NAME. --wrap: fuzz_job.c makes
-# allocations fail and looks at what a closed job still holds.
+# Each tests/fuzz/fuzz_NAME.c is one program, build/fuzz/fuzz_NAME; other files there are linked
+# into all of them. --wrap: fuzz_job.c makes allocations fail, looks at what a closed job still
+# holds, and narrows the window of the output.
 fuzz_src := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+fuzz_shared := $(filter-out tests/fuzz/fuzz_%,$(sort $(wildcard tests/fuzz/*.c))) $(unit_shared)
 # The libraries as the tests have them: counters in them cost a build of five minutes. OSS-Fuzz
 # says fuzz_libraries='$(libraries_fuzz)'.
 fuzz_libraries ?= $(libraries_asan)
 fuzz_programs := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(fuzz_src))
-$(eval $(call compiled,fuzz,$(fuzz_src) $(unit_shared),$$(unit_flags) -Itests/fuzz,$(third_party_stamps)))
-$(fuzz_programs): build/fuzz/%: build/fuzz/tests/fuzz/%.o $(call objects_of,fuzz,$(unit_shared)) \
+$(eval $(call compiled,fuzz,$(fuzz_src) $(fuzz_shared),$$(unit_flags) -Itests/fuzz,$(third_party_stamps)))
+$(fuzz_programs): build/fuzz/%: build/fuzz/tests/fuzz/%.o $(call objects_of,fuzz,$(fuzz_shared)) \
     build/fuzz/libedge.a build/fuzz/libthimble.a $(fuzz_libraries) wasm/link.mk
 	@$(CC_fuzz) $(cflags_fuzz) $(link_fuzz) $(ldflags_$*) $(filter %.o %.a,$^) $(filter %.a,$^) -lm -o $@
+comma := ,
 # OSS-Fuzz brings an engine of its own.
 link_fuzz ?= -fsanitize=fuzzer
-ldflags_fuzz_job := -Wl,--wrap=th_arena_init -Wl,--wrap=th_arena_clear
+ldflags_fuzz_job := $(addprefix -Wl$(comma)--wrap=,th_arena_init th_arena_clear th_output_ready th_plan_make)

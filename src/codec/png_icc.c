@@ -61,7 +61,11 @@ enum th_status th_png_icc_unpack(const uint8_t *chunk, size_t chunk_bytes, uint8
     if (*profile_bytes == 0) {
         th_free(*profile);
         *profile = NULL;
+        return status;
     }
+    /* Gives back what was room for more; it is kept where even that fails. */
+    uint8_t *fitted = th_realloc(*profile, *profile_bytes);
+    if (fitted != NULL) *profile = fitted;
     return status;
 }
 

@@ -59,7 +59,7 @@ static void fill_header(struct png_reader *self) {
         .layout = layout_of(info),
         .scale_max = 1,
         .whole_input = !th_png_rows_fit(info),
-        .memory_bytes = ARENA_BYTES + sizeof *self + memory_of(info),
+        .memory_bytes = ARENA_BYTES + sizeof *self + info->icc_bytes + memory_of(info),
         .work = samples / TH_WORK_UNIT_SAMPLES + 1,
         .icc = info->icc,
         .icc_bytes = info->icc_bytes,

@@ -102,13 +102,14 @@ static bool contains(const uint8_t *data, size_t bytes, const char *word) {
     return false;
 }
 
-/* The name of a text format, or NULL. *markup: more bytes could tell which. */
-static const char *name_text(const uint8_t *data, size_t bytes, bool *markup) {
+/* The name of a text format, or NULL. *open: more bytes could tell which. */
+static const char *name_text(const uint8_t *data, size_t bytes, bool *open) {
     size_t at = starts_with(data, bytes, "\xef\xbb\xbf") ? 3 : 0;
     while (at < bytes && is_space(data[at])) at++;
-    *markup = at < bytes && data[at] == '<';
-    if (at < bytes && (data[at] == '{' || data[at] == '[')) return "json";
-    if (!*markup) return NULL;
+    *open = at == bytes || data[at] == '<';
+    if (at == bytes) return NULL;
+    if (data[at] == '{' || data[at] == '[') return "json";
+    if (data[at] != '<') return NULL;
     if (starts_with(data + at, bytes - at, "<!doctype html")) return "html";
     if (starts_with(data + at, bytes - at, "<html")) return "html";
     if (contains(data + at, bytes - at, "<svg")) return "svg";
@@ -159,10 +160,10 @@ enum th_status th_sniff(const uint8_t *data, size_t bytes, bool closed, enum th_
         *what = "webp: ends in its first chunk";
         return TH_TRUNCATED;
     }
-    bool markup;
+    bool open;
     size_t text_bytes = bytes < TH_SNIFF_TEXT_BYTES ? bytes : TH_SNIFF_TEXT_BYTES;
-    const char *text = name_text(data, text_bytes, &markup);
-    if (markup && text_bytes < TH_SNIFF_TEXT_BYTES && !closed) return TH_MORE_INPUT;
+    const char *text = name_text(data, text_bytes, &open);
+    if (open && text_bytes < TH_SNIFF_TEXT_BYTES && !closed) return TH_MORE_INPUT;
     *what = text ? text : name_other(data, bytes);
     return TH_UNSUPPORTED;
 }

@@ -91,7 +91,7 @@ static enum th_status webp_start(struct th_reader *self, uint32_t scale) {
     const uint8_t *image = file + info->image.at;
     const uint8_t *alpha = info->has_alpha ? file + info->alpha.at : NULL;
     if (info->lossless)
-        TH_TRY(th_webp_vp8l_open(&r->vp8l, image, info->image.bytes));
+        TH_TRY(th_webp_vp8l_open(&r->vp8l, image, info->image.bytes, !info->has_alpha));
     else
         TH_TRY(th_webp_vp8_open(&r->vp8, image, info->image.bytes, alpha, info->alpha.bytes));
     self->source.shape = shape_of(&self->header);

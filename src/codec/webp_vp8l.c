@@ -16,6 +16,7 @@ struct th_webp_vp8l {
     WebPDecBuffer buffer; /* describes `rgba` to libwebp */
     WebPDecoderOptions options;
     int width, height, next;
+    bool opaque;
     uint8_t *rgba; /* ROWS_AT_ONCE rows */
 };
 
@@ -30,6 +31,11 @@ static enum th_status failed(const VP8LDecoder *decoder) {
     return th_fail(TH_CORRUPT, "webp: the image data is damaged");
 }
 
+/* libwebp hands out the alpha it finds, also where the header says that there is none. */
+static void make_opaque(uint8_t *rgba, size_t pixels) {
+    for (size_t i = 0; i < pixels; i++) rgba[4 * i + 3] = 255;
+}
+
 /* VP8LDecodeImage decodes from where it stopped up to row io.crop_bottom and puts
  * rows from last_out_row on into the buffer. The first call sets the crop window
  * from the options, so these say the same. */
@@ -40,6 +46,7 @@ enum th_status th_webp_vp8l_next(struct th_webp_vp8l *s, struct th_band *band) {
     s->options.crop_height = s->next + rows;
     s->decoder->last_out_row = 0;
     if (!VP8LDecodeImage(s->decoder)) return failed(s->decoder);
+    if (s->opaque) make_opaque(s->rgba, (size_t)s->width * (size_t)rows);
     s->next += rows;
     *band = (struct th_band){
         .data = {s->rgba}, .stride = {(size_t)s->width * 4}, .rows = {(uint32_t)rows}};
@@ -76,9 +83,11 @@ static enum th_status open_decoder(struct th_webp_vp8l *s, const uint8_t *data, 
     return TH_OK;
 }
 
-enum th_status th_webp_vp8l_open(struct th_webp_vp8l **vp8l, const uint8_t *data, size_t bytes) {
+enum th_status th_webp_vp8l_open(struct th_webp_vp8l **vp8l, const uint8_t *data, size_t bytes,
+                                 bool opaque) {
     struct th_webp_vp8l *s = th_calloc(1, sizeof *s);
     if (!s) return th_fail_memory();
+    s->opaque = opaque;
     enum th_status status = open_decoder(s, data, bytes);
     if (status != TH_OK) {
         th_webp_vp8l_close(s);

@@ -11,9 +11,11 @@
 
 struct th_webp_vp8l;
 
-/* `data` is the payload of the VP8L chunk, borrowed until close. */
-enum th_status th_webp_vp8l_open(struct th_webp_vp8l **vp8l, const uint8_t *data, size_t bytes);
-/* As th_source.next: bands of R G B A. */
+/* `data` is the payload of the VP8L chunk, borrowed until close. `opaque`: the header promises
+ * no alpha, whatever the pixels say. */
+enum th_status th_webp_vp8l_open(struct th_webp_vp8l **vp8l, const uint8_t *data, size_t bytes,
+                                 bool opaque);
+/* As th_source.next: bands of R G B A; A is 255 where opaque. */
 enum th_status th_webp_vp8l_next(struct th_webp_vp8l *vp8l, struct th_band *band);
 void th_webp_vp8l_close(struct th_webp_vp8l *vp8l); /* accepts NULL */
 

@@ -1,18 +1,20 @@
-/* fuzz_icc.c - any bytes as an ICC profile, and as a PNG's iCCP chunk. */
+/* fuzz_icc.c - any bytes as an ICC profile, and as a PNG's iCCP chunk, with and without memory. */
 #include "arena.h"
 #include "codec/icc.h"
 #include "codec/png_icc.h"
 #include "fail.h"
 #include "require.h"
 
-static void unpack(const uint8_t *chunk, size_t bytes) {
+static void unpack(const uint8_t *chunk, size_t bytes, uint64_t fail_after) {
     struct th_arena arena;
     uint8_t *profile = NULL;
     size_t profile_bytes = 0;
     th_arena_init(&arena, 8u << 20);
+    arena.fail_after = fail_after;
     struct th_arena *outer = th_arena_enter(&arena);
     th_fail_clear();
-    REQUIRE(th_png_icc_unpack(chunk, bytes, &profile, &profile_bytes) == TH_OK);
+    enum th_status status = th_png_icc_unpack(chunk, bytes, &profile, &profile_bytes);
+    REQUIRE(status == TH_OK || (status == TH_NO_MEMORY && fail_after != UINT64_MAX));
     REQUIRE(profile_bytes <= TH_ICC_BYTES_MAX);
     REQUIRE((profile == NULL) == (profile_bytes == 0));
     if (profile) REQUIRE(th_icc_classify(profile, profile_bytes) <= TH_ICC_OTHER);
@@ -25,7 +27,8 @@ static void unpack(const uint8_t *chunk, size_t bytes) {
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     uint8_t *profile = exact_copy(data, bytes);
     REQUIRE(th_icc_classify(profile, bytes) <= TH_ICC_OTHER);
-    unpack(profile, bytes);
+    unpack(profile, bytes, UINT64_MAX);
+    unpack(profile, bytes, bytes % 8);
     free(profile);
     return 0;
 }

@@ -1,21 +1,27 @@
 /* fuzz_job.c - any bytes as an image, through the whole job, three times: whole; cut into chunks
- * that the input itself decides; and with tight limits and an allocator that begins to fail.
+ * that the input itself decides, with as small a window for the output; and with tight limits and
+ * an allocator that begins to fail.
  *
  * Crashes on INTERNAL or MISUSE, a wait for input behind the end, a failure without words, memory
  * that a closed job still holds, NO_MEMORY where there is memory, and where the second run ends in
  * another status, image or work than the first (of two faults either may be named). What comes out
  * has to be an image of the promised size.
  *
- * The last CONTROL_BYTES of the input steer; before them stands the file. */
+ * The last bytes of the input steer (steer.h); before them stands the file. */
 #include "arena.h"
+#include "bytes.h"
+#include "plan.h"
+#include "png_mend.h"
 #include "require.h"
+#include "steer.h"
 #include "thimble.h"
 
-#define CONTROL_BYTES 8u
 #define STEPS_MAX 2000000u
-#define PIXELS_MAX (1u << 18) /* larger pictures only cost time */
+#define PIXELS_MAX (1u << 16) /* larger pictures only cost time */
 #define MEMORY_BYTES_MAX (64u << 20)
 #define WORK_MAX 2000u
+
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t bytes_max, unsigned seed);
 
 static const char *const options[16] = {
     "w=16&f=png",
@@ -36,12 +42,6 @@ static const char *const options[16] = {
     "h=5&fit=scale-down&up=1&f=png",
 };
 
-struct control {
-    uint32_t chunks; /* random numbers for chunk sizes come from here */
-    uint8_t option, limits;
-    uint16_t fail_after;
-};
-
 struct outcome {
     enum th_status status;
     char message[256];
@@ -50,14 +50,24 @@ struct outcome {
     size_t out_bytes, out_room;
 };
 
-/* ---- linked in place of the arena's own (link.mk, --wrap) ---- */
+/* ---- linked in place of the core's own (link.mk, --wrap) ---- */
 
 static uint64_t fail_after = UINT64_MAX;
+static uint64_t memory_planned;
+static size_t window_taken; /* of the output window: as if so many bytes were queued already */
 
 void __real_th_arena_init(struct th_arena *arena, uint64_t limit_bytes);
 void __real_th_arena_clear(struct th_arena *arena);
 void __wrap_th_arena_init(struct th_arena *arena, uint64_t limit_bytes);
 void __wrap_th_arena_clear(struct th_arena *arena);
+enum th_status __real_th_plan_make(struct th_plan *plan, const struct th_header *header,
+                                   enum th_format in_format, const struct th_options *wanted,
+                                   const struct th_limits *limits, uint64_t input_bytes);
+enum th_status __wrap_th_plan_make(struct th_plan *plan, const struct th_header *header,
+                                   enum th_format in_format, const struct th_options *wanted,
+                                   const struct th_limits *limits, uint64_t input_bytes);
+size_t __real_th_output_ready(const struct th_output *out);
+size_t __wrap_th_output_ready(const struct th_output *out);
 
 void __wrap_th_arena_init(struct th_arena *arena, uint64_t limit_bytes) {
     __real_th_arena_init(arena, limit_bytes);
@@ -70,12 +80,22 @@ void __wrap_th_arena_clear(struct th_arena *arena) {
     __real_th_arena_clear(arena);
 }
 
-/* ---- one run ---- */
-
-static uint32_t next_random(uint32_t *state) {
-    *state = *state * 1664525u + 1013904223u;
-    return *state >> 8;
+/* The plan's promise, kept for the run it was made for. */
+enum th_status __wrap_th_plan_make(struct th_plan *plan, const struct th_header *header,
+                                   enum th_format in_format, const struct th_options *wanted,
+                                   const struct th_limits *limits, uint64_t input_bytes) {
+    enum th_status status = __real_th_plan_make(plan, header, in_format, wanted, limits,
+                                                input_bytes);
+    memory_planned = plan->memory_bytes;
+    return status;
 }
+
+size_t __wrap_th_output_ready(const struct th_output *out) {
+    size_t ready = __real_th_output_ready(out);
+    return ready > 0 ? ready + window_taken : 0;
+}
+
+/* ---- one run ---- */
 
 static void take_output(struct th_job *job, struct outcome *o) {
     const uint8_t *data;
@@ -97,11 +117,7 @@ static size_t give_input(struct th_job *job, const uint8_t *file, size_t left, u
         th_job_end(job);
         return 0;
     }
-    uint32_t kind = *chunks ? next_random(chunks) % 8 : 8;
-    size_t size = kind == 8  ? left
-                  : kind < 3 ? kind + 1
-                             : 1 + next_random(chunks) % (1u << (2 * kind));
-    size_t bytes = size < left ? size : left;
+    size_t bytes = *chunks ? steer_chunk(chunks, left) : left;
     uint8_t *piece = exact_copy(file, bytes);
     th_job_push(job, piece, bytes);
     free(piece);
@@ -124,6 +140,7 @@ static void run(struct outcome *o, const char *text, const struct th_limits *lim
             ended = at == file_bytes;
             at += give_input(job, file + at, file_bytes - at, &chunks);
         }
+        if (o->status == TH_MORE_OUTPUT) REQUIRE(th_job_step(job) == TH_MORE_OUTPUT);
         if (o->status == TH_MORE_OUTPUT || o->status == TH_DONE) take_output(job, o);
     }
     REQUIRE(th_job_step(job) == o->status);
@@ -133,6 +150,11 @@ static void run(struct outcome *o, const char *text, const struct th_limits *lim
     REQUIRE(o->status == TH_DONE || o->message[0] != '\0');
     REQUIRE(o->status != TH_NO_MEMORY || fail_after != UINT64_MAX);
     REQUIRE(o->info.peak_memory_bytes <= limits->memory_bytes_max);
+    /* Here all input may lie in memory, whether the decoder wants it to or not. There is no plan
+     * for JSON, and no bound of a lossless WebP (webp_vp8l.h). */
+    bool planned = memory_planned > 0 && o->info.in_format != TH_FORMAT_WEBP;
+    if (o->status == TH_DONE && planned && fail_after == UINT64_MAX)
+        REQUIRE(o->info.peak_memory_bytes <= memory_planned + 2 * file_bytes);
     th_job_close(job);
 }
 
@@ -168,16 +190,16 @@ static void check_same(const struct outcome *a, const struct outcome *b) {
     REQUIRE(a->out_bytes == b->out_bytes && memcmp(a->out, b->out, a->out_bytes) == 0);
 }
 
-static void check_failing(const struct outcome *whole, const struct control *c, const char *text,
+static void check_failing(const struct outcome *whole, const struct steer *steer, const char *text,
                           const struct th_limits *loose, const uint8_t *file, size_t file_bytes) {
     struct outcome o;
     struct th_limits limits = *loose;
-    if (c->limits & 1) limits.memory_bytes_max = (uint64_t)(c->limits | 15u) << 12;
-    if (c->limits & 2) limits.work_max = 1 + (c->limits >> 2);
-    if (c->limits & 4) limits.pixels_max = (uint64_t)c->limits << 4;
-    if (c->limits & 8) limits.input_bytes_max = (uint64_t)c->limits << 4;
-    fail_after = c->limits & 128 ? UINT64_MAX : c->fail_after;
-    run(&o, text, &limits, file, file_bytes, c->chunks);
+    if (steer->limits & 1) limits.memory_bytes_max = (uint64_t)(steer->limits | 15u) << 12;
+    if (steer->limits & 2) limits.work_max = 1 + (steer->limits >> 2);
+    if (steer->limits & 4) limits.pixels_max = (uint64_t)steer->limits << 4;
+    if (steer->limits & 8) limits.input_bytes_max = (uint64_t)steer->limits << 4;
+    fail_after = steer->limits & 128 ? UINT64_MAX : steer->fail_after;
+    run(&o, text, &limits, file, file_bytes, steer->chunks);
     fail_after = UINT64_MAX;
     bool fine = o.status == TH_DONE || o.status == whole->status || o.status == TH_NO_MEMORY ||
                 o.status == TH_TOO_LARGE;
@@ -191,24 +213,26 @@ static void check_failing(const struct outcome *whole, const struct control *c, 
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     struct outcome whole, cut;
-    struct control c;
+    struct steer steer;
     struct th_limits limits;
-    if (bytes < CONTROL_BYTES) return 0;
-    size_t file_bytes = bytes - CONTROL_BYTES;
-    memcpy(&c, data + file_bytes, sizeof c);
-    const char *text = options[c.option % 16];
+    if (!steer_take(&steer, data, &bytes)) return 0;
+    const char *text = options[steer.choice % 16];
     th_limits_default(&limits);
     limits.pixels_max = PIXELS_MAX;
     limits.memory_bytes_max = MEMORY_BYTES_MAX;
     limits.work_max = WORK_MAX;
-    run(&whole, text, &limits, data, file_bytes, 0);
+    run(&whole, text, &limits, data, bytes, 0);
     if (whole.status == TH_DONE) check_image(&whole, &limits);
-    run(&cut, text, &limits, data, file_bytes, c.chunks | 4);
+    window_taken = TH_OUT_WINDOW_BYTES - 1 - (steer.chunks >> 24);
+    run(&cut, text, &limits, data, bytes, steer.chunks | 4);
     check_same(&whole, &cut);
-    check_failing(&whole, &c, text, &limits, data, file_bytes);
+    check_failing(&whole, &steer, text, &limits, data, bytes);
+    window_taken = 0;
     free(whole.out);
     free(cut.out);
     return 0;
 }
 
-_Static_assert(sizeof(struct control) == CONTROL_BYTES, "the bytes that steer");
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t bytes_max, unsigned seed) {
+    return png_mutate(data, bytes, bytes_max, seed, STEER_BYTES);
+}

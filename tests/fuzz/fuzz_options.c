@@ -40,6 +40,8 @@ static void check_limits(const char *text, size_t bytes) {
     if (status == TH_OK) {
         REQUIRE(limits.pixels_max <= before.pixels_max && limits.work_max <= before.work_max);
         REQUIRE(limits.memory_bytes_max <= before.memory_bytes_max);
+        REQUIRE(limits.input_bytes_max <= before.input_bytes_max);
+        REQUIRE(limits.side_max <= before.side_max);
         return;
     }
     REQUIRE(status == TH_BAD_OPTION && message[0] != '\0');

@@ -13,7 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     REQUIRE(status == TH_OK || status == TH_UNSUPPORTED || status == TH_TRUNCATED);
     REQUIRE(status == TH_OK ? format != TH_FORMAT_NONE : what != NULL && what[0] != '\0');
     size_t most = bytes < PREFIX_BYTES_MAX ? bytes : PREFIX_BYTES_MAX;
-    for (size_t n = 0; n <= most; n++) {
+    /* Every length where signatures end, then some. */
+    for (size_t n = 0; n <= most; n += n < 2 * TH_SNIFF_BYTES ? 1 : 1 + bytes % 61) {
         uint8_t *prefix = exact_copy(data, n);
         enum th_status early = th_sniff(prefix, n, false, &early_format, &early_what);
         free(prefix);

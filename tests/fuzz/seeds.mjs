@@ -53,14 +53,25 @@ for (const { path: name, group } of samples) {
   if (group !== 'big') files.push({ name, bytes: await sampleBytes(name) });
 }
 for (const { name, make } of bombs) if (!/256-mb|2000|00000|5000/.test(name)) files.push({ name, bytes: make() });
-let steer = 1;
+let random = 1;
+/** The bytes that steer (steer.h): chunks, choice, limits, the allocation that fails. */
+function steer() {
+  random = (Math.imul(random, 1664525) + 1013904223) >>> 0;
+  return Buffer.from([random >>> 24, 5, 1, 0, random >>> 20, random >>> 12, random >>> 8, 0]);
+}
 for (const { name, bytes } of files) {
   await put('sniff', name, bytes.subarray(0, 1100));
   if (bytes.length > SEED_BYTES_MAX) continue;
-  steer = (Math.imul(steer, 1664525) + 1013904223) >>> 0;
-  const control = Buffer.from([steer >>> 24, 5, 1, 0, steer >>> 20, steer >>> 12, steer >>> 8, 0]);
-  await put('job', name, Buffer.concat([bytes, control]));
-  if (bytes[0] === 0x89) await put('png', name, bytes);
-  if (bytes[0] === 0x52) await put('webp', name, Buffer.concat([Buffer.from([9]), bytes]));
+  const steered = Buffer.concat([bytes, steer()]);
+  await put('job', name, steered);
+  if (bytes[0] === 0x89) await put('png', name, steered);
+  if (bytes[0] === 0x52) await put('webp', name, steered);
+  if (bytes[0] === 0xff) await put('jpeg', name, steered);
   if (bytes[0] === 0xff) await put('jpeg_lockstep', name, bytes);
+}
+for (let i = 0; i < 32; i++) {
+  const pixels = Buffer.from(Array.from({ length: 1 + 11 * i }, (_, k) => (k * (i + 3)) & 255));
+  const control = steer();
+  control[4] = i;
+  await put('write', `pixels-${i}`, Buffer.concat([pixels, control]));
 }

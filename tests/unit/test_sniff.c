@@ -87,6 +87,7 @@ static const struct {
     {"<p>hello", 8, TH_FORMAT_NONE, "markup"},
     {"{\"a\":1}", 7, TH_FORMAT_NONE, "json"},
     {"\n [1]", 5, TH_FORMAT_NONE, "json"},
+    {"                                        {}", 42, TH_FORMAT_NONE, "json"},
     {"hello", 5, TH_FORMAT_NONE, "unknown"},
     {"\0\0\0\0", 4, TH_FORMAT_NONE, "unknown"},
     {"\xff\xd8\xfe", 3, TH_FORMAT_NONE, "unknown"},
