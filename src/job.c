@@ -144,8 +144,8 @@ enum th_status th_job_open(struct th_job **result, const struct th_limits *limit
     job->out.limit = UINT64_MAX;
     job->info.message = job->message;
     char message[TH_MESSAGE_BYTES_MAX];
-    enum th_status status =
-        th_options_parse(&job->options, options, options_bytes, message, sizeof message);
+    enum th_status status = th_options_parse(&job->options, options, options_bytes, message,
+                                             sizeof message);
     if (status != TH_OK) settle(job, th_fail(status, message));
     return TH_OK;
 }

@@ -103,8 +103,8 @@ struct th_job; /* opaque */
 /* Opens a job. `options` (options_bytes bytes, canonical or not, no NUL needed)
  * is copied. Returns TH_OK and *job, or TH_NO_MEMORY and NULL. A wrong option
  * is reported by the first step (and at once in th_job_info). */
-enum th_status th_job_open(struct th_job **job, const struct th_limits *limits,
-                           const char *options, size_t options_bytes);
+enum th_status th_job_open(struct th_job **job, const struct th_limits *limits, const char *options,
+                           size_t options_bytes);
 
 /* Room for `bytes` bytes of input, to be filled by the caller and then given to
  * th_job_push with the same pointer. NULL when there is no memory or the input

@@ -18,7 +18,8 @@
 #include "jpeg_lockstep.h"
 #include "jpeg_source.h"
 
-#define LOCKSTEP_TABLE_BYTES (512u << 10) /* Huffman tables of all scans; the arena's limit holds */
+#define LOCKSTEP_TABLE_BYTES (512u << 10) /* Huffman tables of all scans; the arena's limit holds  \
+                                           */
 #define DCT_SIZE 8u
 /* What ten scans cost in lockstep, as the header's guess, once being the transform. */
 #define MULTI_SCAN_WORK 3u
@@ -179,15 +180,15 @@ static enum th_status allocate_planes(struct jpeg_reader *r) {
         r->rows_left[i] = c->downsampled_height;
         r->plane[i] = th_calloc(rows, r->stride[i]);
         if (!r->plane[i]) return th_fail_memory();
-        r->reader.source.shape.plane[i] =
-            (struct th_plane){c->downsampled_width, c->downsampled_height};
+        r->reader.source.shape.plane[i] = (struct th_plane){c->downsampled_width,
+                                                            c->downsampled_height};
     }
     return TH_OK;
 }
 
 static enum th_status allocate_pixels(struct jpeg_reader *r) {
-    r->reader.source.shape.plane[0] =
-        (struct th_plane){r->jpeg.output_width, r->jpeg.output_height};
+    r->reader.source.shape.plane[0] = (struct th_plane){r->jpeg.output_width,
+                                                        r->jpeg.output_height};
     r->rows_left[0] = r->jpeg.output_height;
     r->stride[0] = (size_t)r->jpeg.output_width * 4;
     r->plane[0] = th_calloc(1, r->stride[0]);
@@ -203,8 +204,10 @@ static enum th_status start_step(void *arg) {
     r->jpeg.progress = &r->progress;
     r->progress.progress_monitor = count_scan_row;
     bool cmyk = r->jpeg.num_components == 4;
-    if (r->raw) r->jpeg.out_color_space = r->jpeg.jpeg_color_space;
-    else r->jpeg.out_color_space = cmyk ? JCS_CMYK : JCS_EXT_RGBX;
+    if (r->raw)
+        r->jpeg.out_color_space = r->jpeg.jpeg_color_space;
+    else
+        r->jpeg.out_color_space = cmyk ? JCS_CMYK : JCS_EXT_RGBX;
     if (!jpeg_start_decompress(&r->jpeg)) return TH_MORE_INPUT;
     r->reader.source.shape.layout = r->reader.header.layout;
     return r->raw ? allocate_planes(r) : allocate_pixels(r);

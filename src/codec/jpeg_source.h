@@ -26,8 +26,7 @@ struct th_jpeg_source {
 };
 
 /* Connects `jpeg` (created) to `in`, keeping from the start. */
-void th_jpeg_source_open(struct th_jpeg_source *source, struct th_input *in,
-                         j_decompress_ptr jpeg);
+void th_jpeg_source_open(struct th_jpeg_source *source, struct th_input *in, j_decompress_ptr jpeg);
 /* Before and after every call into libjpeg: shows it what has arrived, notes what it
  * has used. */
 void th_jpeg_source_show(struct th_jpeg_source *source);

@@ -77,14 +77,17 @@ static uint32_t ring_rows(const struct th_axis *y, uint32_t planes, uint32_t p) 
 uint64_t th_resample_memory(const struct th_resample *resample) {
     uint64_t bytes = 4096;
     /* RGBA is resampled premultiplied: four int16_t a pixel. */
-    uint32_t pixel_bytes = resample->layout == TH_LAYOUT_RGBA ? 8
-                                                              : th_layout_pixel_bytes(resample->layout);
+    uint32_t pixel_bytes = resample->layout == TH_LAYOUT_RGBA
+                               ? 8
+                               : th_layout_pixel_bytes(resample->layout);
     uint32_t pixel_samples = is_pixels(resample->layout) ? 4 : 1;
     for (uint32_t p = 0; p < th_layout_planes(resample->layout); p++) {
         const struct th_axis *x = &resample->x[p], *y = &resample->y[p];
         uint64_t row = ((uint64_t)x->in_size + 2 * TH_ROW_SLACK_SAMPLES) * pixel_bytes;
-        bytes += (uint64_t)ring_rows(resample->y, th_layout_planes(resample->layout), p) * (row + 16);
-        bytes += ((uint64_t)x->in_size + x->out_size + 4 * TH_ROW_SLACK_SAMPLES) * 2 * pixel_samples;
+        bytes += (uint64_t)ring_rows(resample->y, th_layout_planes(resample->layout), p) *
+                 (row + 16);
+        bytes += ((uint64_t)x->in_size + x->out_size + 4 * TH_ROW_SLACK_SAMPLES) * 2 *
+                 pixel_samples;
         bytes += th_weights_memory(x, align_x(resample->layout));
         bytes += th_weights_memory(y, align_y);
     }
@@ -100,8 +103,8 @@ static bool plane_ready(const struct plane *p) {
 static void take_row(struct resampler *r, struct plane *p, const uint8_t *row) {
     if (p->in_next >= p->y.first && p->in_next <= p->y.last) {
         size_t pixel_bytes = (size_t)r->pixel_samples * r->sample_bytes;
-        memcpy(p->ring + (p->in_next % p->ring_rows) * p->row_bytes,
-               row + p->x.first * pixel_bytes, p->columns * pixel_bytes);
+        memcpy(p->ring + (p->in_next % p->ring_rows) * p->row_bytes, row + p->x.first * pixel_bytes,
+               p->columns * pixel_bytes);
     }
     p->in_next++;
 }

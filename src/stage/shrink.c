@@ -57,8 +57,10 @@ static void make_row(const struct shrinker *s, struct plane *p) {
             size_t i = (size_t)x * s->pixel_samples + c;
             int64_t value = mean(p->sum[i], (int64_t)columns * p->rows);
             int16_t wide = (int16_t)value;
-            if (s->sample_bytes == 1) p->out[i] = (uint8_t)value;
-            else memcpy(p->out + i * 2, &wide, sizeof wide);
+            if (s->sample_bytes == 1)
+                p->out[i] = (uint8_t)value;
+            else
+                memcpy(p->out + i * 2, &wide, sizeof wide);
             p->sum[i] = 0;
         }
     }

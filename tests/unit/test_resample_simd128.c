@@ -53,7 +53,8 @@ static void fill(bool extreme) {
         for (uint32_t i = 0; i < ROOM; i++) {
             uint32_t r = random_bits();
             bytes[k][i] = (uint8_t)(extreme ? (r & 1 ? 255 : 0) : r);
-            words[k][i] = (int16_t)(extreme ? (r & 1 ? INT16_MAX : INT16_MIN) : (int32_t)(r & 0xffff));
+            words[k][i] = (int16_t)(extreme ? (r & 1 ? INT16_MAX : INT16_MIN)
+                                            : (int32_t)(r & 0xffff));
         }
     }
 }

@@ -48,8 +48,10 @@ static void append(struct buffer *out, const uint8_t *data, size_t bytes) {
 static void feed(struct th_job *job) {
     uint8_t *room = th_job_reserve(job, CHUNK_BYTES);
     size_t bytes = room ? fread(room, 1, CHUNK_BYTES, stdin) : 0;
-    if (bytes > 0) th_job_push(job, room, bytes);
-    else if (room) th_job_end(job);
+    if (bytes > 0)
+        th_job_push(job, room, bytes);
+    else if (room)
+        th_job_end(job);
 }
 
 static void drain(struct th_job *job, struct buffer *out) {
@@ -89,8 +91,8 @@ static int convert(const char *options, bool stats) {
 static int canonical(const char *query, const char *accept) {
     char text[TH_CANON_BYTES_MAX + 1];
     size_t bytes = 0;
-    enum th_status status =
-        th_canon(query, strlen(query), accept, strlen(accept), text, sizeof text - 1, &bytes);
+    enum th_status status = th_canon(query, strlen(query), accept, strlen(accept), text,
+                                     sizeof text - 1, &bytes);
     text[bytes] = '\0';
     if (status != TH_OK) fail(status, text);
     puts(text);

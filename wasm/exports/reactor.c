@@ -137,8 +137,7 @@ int32_t EXPORT(canon)(uint32_t n, uint32_t m) {
     close_job();
     text = canon;
     text_bytes = 0;
-    enum th_status status =
-        th_canon(query, n, query + n, m, canon, sizeof canon - 1, &text_bytes);
+    enum th_status status = th_canon(query, n, query + n, m, canon, sizeof canon - 1, &text_bytes);
     if (status == TH_OK) return report(TH_OK, "");
     canon[text_bytes] = '\0';
     text_bytes = 0;

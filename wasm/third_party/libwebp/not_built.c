@@ -7,62 +7,52 @@
 #include "src/enc/vp8i_enc.h"
 #include "src/enc/vp8li_enc.h"
 
-int VP8LEncodeImage(const WebPConfig *const config, const WebPPicture *const picture)
-{
+int VP8LEncodeImage(const WebPConfig *const config, const WebPPicture *const picture) {
     (void)config;
     return WebPEncodingSetError(picture, VP8_ENC_ERROR_INVALID_CONFIGURATION);
 }
 
 /* To libwebp every picture is opaque. */
-void VP8EncInitAlpha(VP8Encoder *const enc)
-{
+void VP8EncInitAlpha(VP8Encoder *const enc) {
     enc->has_alpha = 0;
     enc->alpha_data = NULL;
     enc->alpha_data_size = 0;
 }
 
-int VP8EncStartAlpha(VP8Encoder *const enc)
-{
+int VP8EncStartAlpha(VP8Encoder *const enc) {
     (void)enc;
     return 1;
 }
 
-int VP8EncFinishAlpha(VP8Encoder *const enc)
-{
+int VP8EncFinishAlpha(VP8Encoder *const enc) {
     return WebPReportProgress(enc->pic, enc->percent + 20, &enc->percent);
 }
 
-int VP8EncDeleteAlpha(VP8Encoder *const enc)
-{
+int VP8EncDeleteAlpha(VP8Encoder *const enc) {
     (void)enc;
     return 1;
 }
 
-int WebPPictureARGBToYUVA(WebPPicture *picture, WebPEncCSP colorspace)
-{
+int WebPPictureARGBToYUVA(WebPPicture *picture, WebPEncCSP colorspace) {
     (void)colorspace;
     return WebPEncodingSetError(picture, VP8_ENC_ERROR_INVALID_CONFIGURATION);
 }
 
-int WebPPictureARGBToYUVADithered(WebPPicture *picture, WebPEncCSP colorspace, float dithering)
-{
+int WebPPictureARGBToYUVADithered(WebPPicture *picture, WebPEncCSP colorspace, float dithering) {
     (void)dithering;
     return WebPPictureARGBToYUVA(picture, colorspace);
 }
 
-int WebPPictureSharpARGBToYUVA(WebPPicture *picture)
-{
+int WebPPictureSharpARGBToYUVA(WebPPicture *picture) {
     return WebPPictureARGBToYUVA(picture, WEBP_YUV420);
 }
 
-int WebPPictureYUVAToARGB(WebPPicture *picture)
-{
+int WebPPictureYUVAToARGB(WebPPicture *picture) {
     return WebPPictureARGBToYUVA(picture, WEBP_YUV420);
 }
 
 /* The alpha decoder sets the hooks, but calls none. */
-void WebPInitCustomIo(WebPDecParams *const params, VP8Io *const io)
-{
+void WebPInitCustomIo(WebPDecParams *const params, VP8Io *const io) {
     (void)params;
     (void)io;
 }
