@@ -18,8 +18,9 @@
 #include "jpeg_lockstep.h"
 #include "jpeg_source.h"
 
-#define LOCKSTEP_TABLE_BYTES (512u << 10) /* Huffman tables of all scans; the arena's limit holds  \
-                                           */
+#define LOCKSTEP_TABLE_BYTES                                                                       \
+    (512u << 10) /* Huffman tables of all scans; the arena's limit holds                           \
+                  */
 #define DCT_SIZE 8u
 /* What ten scans cost in lockstep, as the header's guess, once being the transform. */
 #define MULTI_SCAN_WORK 3u
