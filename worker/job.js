@@ -28,6 +28,7 @@ export class Job {
     this.#signal = signal;
     this.#info = engine.info();
     signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted) this.#onAbort(); // while the engine was made
   }
 
   /** What was known after the last next(). */

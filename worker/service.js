@@ -236,6 +236,7 @@ export class Service {
       const inBytes = bodyLength(source.headers) ?? tape.playedBytes;
       const reason = reasonToPass(info, { outBytes: bytes.length, inBytes });
       if (reason) return await this.#passInstead(visit, source, { tape, reason, lasting: true });
+      tape.close(); // what stands behind the image's end is nobody's
       const type = MEDIA_TYPES[info.outFormat];
       const cacheControl = ask.route.cache_control;
       return {

@@ -231,6 +231,17 @@ describe('abort', () => {
     });
   });
 
+  test('at once, while the engine is made', async () => {
+    const held = heldStream();
+    const abort = new AbortController();
+    const fresh = createThimble(await thimbleModule());
+    const result = fresh.resize(held.stream, 'w=10', { signal: abort.signal });
+    const reason = new Error('changed its mind');
+    abort.abort(reason);
+    await assert.rejects(result, reason);
+    assert.equal(held.cancelled, reason);
+  });
+
   test('while the output of resizeStream is read', async () => {
     const held = heldStream();
     const abort = new AbortController();

@@ -1,7 +1,7 @@
 /** What worker/deno.js and worker/bun.js use of their runtimes. */
 declare const Deno: {
   serve(
-    options: { hostname: string; port: number; signal: AbortSignal; onListen(): void },
+    options: { hostname: string; port: number; onListen(): void },
     handle: (request: Request) => Promise<Response>,
   ): { addr: { port: number }; shutdown(): Promise<void> };
 };

@@ -6,6 +6,9 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { FIELDS, integer, readConfig, text } from '../config.js';
 
+/** Threads per CPU: most jobs wait for their origin most of the time, in their thread. */
+const THREADS_PER_CPU = 4;
+
 /** @type {Record<string, import('../config.js').Field>} */
 export const SERVER_FIELDS = {
   host: { default: '127.0.0.1', read: text },
@@ -23,7 +26,7 @@ export const SERVER_FIELDS = {
  */
 export function readSettings(source) {
   const settings = readConfig(source, SERVER_FIELDS);
-  return { ...settings, threads: settings.threads || availableParallelism() };
+  return { ...settings, threads: settings.threads || THREADS_PER_CPU * availableParallelism() };
 }
 
 /**

@@ -73,8 +73,8 @@ export async function startServer(listen, source, { log = printLine } = {}) {
       url: `http://${host}:${listener.port}`,
       threads: settings.threads,
       async close() {
-        await within(listener.stop(), settings.shutdown_ms);
-        await listener.kill();
+        const ended = await within(listener.stop(), settings.shutdown_ms);
+        if (!ended) await listener.kill();
         await within(background.settled(), settings.shutdown_ms);
         await threads.close();
       },
@@ -116,15 +116,17 @@ class Background {
 /**
  * @param {Promise<unknown>} promise
  * @param {number} waitMs
+ * @returns {Promise<boolean>} whether it settled in time
  */
 async function within(promise, waitMs) {
   /** @type {NodeJS.Timeout | undefined} */
   let timer;
   const tooLong = new Promise((resolve) => {
-    timer = setTimeout(resolve, waitMs);
+    timer = setTimeout(resolve, waitMs, false);
   });
-  await Promise.race([promise, tooLong]);
+  const inTime = await Promise.race([promise.then(() => true), tooLong]);
   clearTimeout(timer);
+  return inTime;
 }
 
 /** @param {Record<string, any>} record */

@@ -10,7 +10,7 @@ import { createThimble, ThimbleError } from '../resizer.js';
  * @typedef {object} Told
  * @property {number} serial
  * @property {true} [want] the next slice
- * @property {{ info: import('../resizer.js').Info, bytes: Uint8Array }} [done]
+ * @property {{ info: import('../resizer.js').Info, buffer: ArrayBuffer }} [done]
  * @property {{ status: import('../error.js').StatusName, message: string }} [failed]
  */
 /**
@@ -18,7 +18,7 @@ import { createThimble, ThimbleError } from '../resizer.js';
  * @typedef {object} Heard
  * @property {number} serial
  * @property {{ query: string, accept?: string, length?: number }} [open]
- * @property {Uint8Array | null} [slice] null after the last one
+ * @property {ArrayBuffer | null} [slice] null after the last one
  * @property {true} [stop]
  */
 
@@ -27,7 +27,7 @@ const thimble = createThimble(workerData.module, { limits: workerData.limits, ke
 
 let serial = 0;
 let abort = new AbortController();
-/** @type {(slice: Uint8Array | null) => void} takes the slice that was asked for */
+/** @type {(slice: ArrayBuffer | null) => void} takes the slice that was asked for */
 let take = () => {};
 
 port.on('message', (/** @type {Heard} */ heard) => {
@@ -43,11 +43,10 @@ async function run({ query, accept, length }, number) {
   abort = new AbortController();
   const { signal } = abort;
   try {
-    const done = await thimble.resize(input(), query, { accept, length, signal });
-    // The array may be a part of a larger one, whose rest is nobody's: then it is copied.
-    const { buffer, byteLength } = done.bytes;
-    const own = buffer.byteLength === byteLength;
-    port.postMessage({ done, serial: number }, own ? [/** @type {ArrayBuffer} */ (buffer)] : []);
+    const { info, bytes } = await thimble.resize(input(), query, { accept, length, signal });
+    const whole = bytes.length === bytes.buffer.byteLength ? bytes : bytes.slice();
+    const buffer = /** @type {ArrayBuffer} */ (whole.buffer);
+    port.postMessage({ done: { info, buffer }, serial: number }, [buffer]);
   } catch (error) {
     const { status, message } =
       error instanceof ThimbleError ? error : { status: 'INTERNAL', message: String(error) };
@@ -64,7 +63,7 @@ function input() {
           take = resolve;
           port.postMessage({ want: true, serial });
         });
-        if (slice) controller.enqueue(slice);
+        if (slice) controller.enqueue(new Uint8Array(slice));
         else controller.close();
       },
     },
