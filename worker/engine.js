@@ -33,6 +33,7 @@ const FORMATS = ['none', 'jpeg', 'png', 'webp', 'json'];
  * @property {number} linearMemory bytes of its instance's memory: with a pool, what earlier jobs
  *   left counts too
  * @property {number} work work units done, see docs/abi.md
+ * @property {number} [cpuMs] CPU time of the work, where the host tells
  */
 
 export class Engine {

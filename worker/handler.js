@@ -38,6 +38,9 @@ import { Trace } from './trace.js';
 
 const METHODS = ['GET', 'HEAD'];
 
+/** What Prometheus wants to hear of metrics.js. */
+const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
 /**
  * @param {Pick<Parts, 'resizer' | 'origins' | 'policy'> & Partial<Parts>} parts
  * @returns {(request: Request, context?: Context) => Promise<Response>} never rejects
@@ -71,6 +74,8 @@ export function createHandler({
       status: response.status,
       method: request.method,
       ...trace.facts,
+      originMs: trace.spent('origin'),
+      resizeMs: trace.spent('resize'),
       ms: trace.elapsed,
     };
     metrics.observe(record);
@@ -143,7 +148,9 @@ function checkPresets(routes, { canon }) {
 function answerOperator(request, { policy, metrics }) {
   const { pathname } = new URL(request.url);
   if (pathname === '/healthz') return sendText(request, 'ok');
-  if (pathname === '/metrics' && policy.metrics) return sendText(request, metrics.text());
+  if (pathname === '/metrics' && policy.metrics) {
+    return sendText(request, metrics.text(), { headers: { 'Content-Type': METRICS_TYPE } });
+  }
   return null;
 }
 

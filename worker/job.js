@@ -10,6 +10,8 @@ export class Job {
   #engine;
   #input;
   #signal;
+  #cpuMs;
+  #spentMs = 0;
   #ended = false;
   #closed = false;
   /** @type {import('./engine.js').Info} */
@@ -19,13 +21,15 @@ export class Job {
   /**
    * @param {import('./pool.js').Pool} pool
    * @param {import('./engine.js').Engine} engine taken from that pool, with the job opened
-   * @param {{ input: import('./input.js').Input, signal?: AbortSignal }} options
+   * @param {{ input: import('./input.js').Input, signal?: AbortSignal, cpuMs?: () => number }}
+   *   options
    */
-  constructor(pool, engine, { input, signal }) {
+  constructor(pool, engine, { input, signal, cpuMs }) {
     this.#pool = pool;
     this.#engine = engine;
     this.#input = input;
     this.#signal = signal;
+    this.#cpuMs = cpuMs;
     this.#info = engine.info();
     signal?.addEventListener('abort', this.#onAbort);
     if (signal?.aborted) this.#onAbort(); // while the engine was made
@@ -33,7 +37,7 @@ export class Job {
 
   /** What was known after the last next(). */
   get info() {
-    return this.#info;
+    return this.#cpuMs ? { ...this.#info, cpuMs: this.#spentMs } : this.#info;
   }
 
   /**
@@ -68,7 +72,7 @@ export class Job {
 
   async #work() {
     for (;;) {
-      const status = this.#engine.step();
+      const status = this.#step();
       this.#pool.check(this.#engine);
       if (status === MORE_INPUT) {
         await this.#feed();
@@ -78,6 +82,17 @@ export class Job {
       if (chunk.length > 0) return chunk;
       if (status === DONE) return null;
       throw new ThimbleError('INTERNAL', 'thimble.wasm makes no progress');
+    }
+  }
+
+  /** All the work is done in here, and nothing else meanwhile. */
+  #step() {
+    if (!this.#cpuMs) return this.#engine.step();
+    const begun = this.#cpuMs();
+    try {
+      return this.#engine.step();
+    } finally {
+      this.#spentMs += this.#cpuMs() - begun;
     }
   }
 

@@ -42,10 +42,12 @@ export { ThimbleError };
  * @param {number} [options.keepCount] idle instances kept, at most (4)
  * @param {number} [options.budgetBytes] memory of the running jobs, past which a further one is
  *   refused with NO_MEMORY (64 MiB)
+ * @param {() => number} [options.cpuMs] milliseconds of CPU that this thread has used, where the
+ *   platform tells: `info.cpuMs` then says what of it a job took
  * @returns {Thimble}
  */
 export function createThimble(module, options = {}) {
-  const { keepBytes = 16 << 20, keepCount = 4, budgetBytes = 64 << 20 } = options;
+  const { keepBytes = 16 << 20, keepCount = 4, budgetBytes = 64 << 20, cpuMs } = options;
   const limits = limitsText(options.limits ?? '');
   const pool = new Pool(module, { limits, keepBytes, keepCount, budgetBytes });
 
@@ -57,14 +59,14 @@ export function createThimble(module, options = {}) {
       return pool.clerk().describe();
     },
     async resize(input, query, jobOptions = {}) {
-      const job = await openJob(pool, input, { query, ...jobOptions });
+      const job = await openJob(pool, input, { query, cpuMs, ...jobOptions });
       const chunks = [];
       for (let chunk = await job.next(); chunk !== null; chunk = await job.next())
         chunks.push(chunk);
       return { info: job.info, bytes: join(chunks) };
     },
     async resizeStream(input, query, jobOptions = {}) {
-      const job = await openJob(pool, input, { query, ...jobOptions });
+      const job = await openJob(pool, input, { query, cpuMs, ...jobOptions });
       const first = await job.next();
       return { info: job.info, body: outputStream(job, first) };
     },
@@ -74,9 +76,9 @@ export function createThimble(module, options = {}) {
 /**
  * @param {Pool} pool
  * @param {Source} source
- * @param {JobOptions & { query: string }} options
+ * @param {JobOptions & { query: string, cpuMs?: () => number }} options
  */
-async function openJob(pool, source, { query, accept = '', signal, length }) {
+async function openJob(pool, source, { query, accept = '', signal, length, cpuMs }) {
   signal?.throwIfAborted();
   const input = new Input(source);
   try {
@@ -84,7 +86,7 @@ async function openJob(pool, source, { query, accept = '', signal, length }) {
     const engine = await pool.take();
     try {
       engine.open(canonical, length);
-      return new Job(pool, engine, { input, signal });
+      return new Job(pool, engine, { input, signal, cpuMs });
     } catch (error) {
       pool.give(engine);
       throw error;

@@ -355,5 +355,6 @@ function noteImage(trace, info, { inBytes }) {
     inBytes,
     peakMemory: info.peakMemory,
     work: info.work,
+    cpuMs: info.cpuMs === undefined ? undefined : Number(info.cpuMs.toFixed(1)),
   });
 }

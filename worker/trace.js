@@ -40,6 +40,12 @@ export class Trace {
     }
   }
 
+  /** Milliseconds of all spans of one name, undefined when there was none. @param {string} name */
+  spent(name) {
+    const own = this.#spans.filter(([span]) => span === name).map(([, duration]) => duration);
+    return own.length > 0 ? own.reduce((sum, duration) => sum + duration, 0) : undefined;
+  }
+
   /** Milliseconds since the request came. */
   get elapsed() {
     return this.#now() - this.begun;

@@ -96,6 +96,18 @@ test('a hit opens no job and costs less than a millisecond', async (context) => 
   );
 });
 
+test('CPU time of a job, where the host tells', async () => {
+  const module = await thimbleModule();
+  const input = await sampleBytes('photo.jpg');
+  const cpuMs = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1000;
+  };
+  const { info } = await createThimble(module, { cpuMs }).resize(input, 'w=200');
+  assert.ok(info.cpuMs > 0.5 && info.cpuMs < 5000, `${info.cpuMs}`);
+  assert.ok(!('cpuMs' in (await createThimble(module).resize(input, 'w=200')).info));
+});
+
 describe('the cache in memory', () => {
   const entity = (size, cacheControl = 'public, max-age=10') => ({
     bytes: new Uint8Array(size),

@@ -41,8 +41,9 @@ async function modules() {
  * @param {Record<string, any>} [options.vars] instead of VARS
  * @param {(request: Request) => any} [options.outbound] answers every fetch the worker makes
  * @param {Record<string, any>} [options.env] more bindings, as miniflare writes them
+ * @param {any[]} [options.others] more workers, for those bindings
  */
-export async function startService({ vars = VARS, outbound, env = {} } = {}) {
+export async function startService({ vars = VARS, outbound, env = {}, others = [] } = {}) {
   /** @type {any[]} the worker's log records, oldest first */
   const log = [];
   const json = Object.entries(vars).map(([name, value]) => [name, { type: 'json', value }]);
@@ -59,6 +60,7 @@ export async function startService({ vars = VARS, outbound, env = {} } = {}) {
         },
         dev: { ...(outbound && { outboundService: { type: 'fetcher', handler: outbound } }) },
       },
+      ...others,
     ],
   });
   const url = await miniflare.ready;
