@@ -26,8 +26,9 @@ libwebp_src := \
   wasm/third_party/libwebp/no_sharpyuv.c \
   wasm/third_party/libwebp/exact_math.c
 
-# What not_built.c stands in for on Wasm.
-libwebp_src_wasm := wasm/third_party/libwebp/not_built.c
+# Our Wasm kernels, and what not_built.c stands in for on Wasm.
+webp_simd_src := $(wildcard wasm/webp_simd/*.c)
+libwebp_src_wasm := $(webp_simd_src) wasm/third_party/libwebp/not_built.c
 libwebp_only_native := \
   $(patsubst %,$(libwebp_dir)/src/enc/%.c, \
     alpha_enc backward_references_cost_enc backward_references_enc histogram_enc \
@@ -40,7 +41,7 @@ libwebp_only_native := \
 libwebp_src_native := $(libwebp_only_native) $(patsubst %,$(libwebp_dir)/src/dsp/%.c,$(libwebp_dsp_neon))
 
 # The second path lets codec/webp_read.c include the decoder's private headers.
-libwebp_include := -I$(libwebp_dir) -I$(libwebp_dir)/src
+libwebp_include := -Iwasm/third_party/libwebp -I$(libwebp_dir) -I$(libwebp_dir)/src
 
 # exact_math.h: log and pow with the same bits natively and in Wasm.
 libwebp_flags := $(libwebp_include) -include wasm/third_party/libwebp/exact_math.h
@@ -53,7 +54,8 @@ libwebp_flags_native := -fno-sanitize=pointer-overflow
 # SSE2 and SSE4.1 are there, which it otherwise asks the cpuid instruction.
 # WEBP_REDUCE_SIZE, WEBP_REDUCE_CSP, WEBP_DISABLE_STATS: no scaling while decoding, no colour
 # layouts but RGBA, no distortion figures.
-libwebp_flags_wasm := -DWEBP_REDUCE_SIZE -DWEBP_REDUCE_CSP -DWEBP_DISABLE_STATS -D__SSE2__ -D__SSE4_1__ -DEMSCRIPTEN $(simd_shim)
+libwebp_flags_wasm := -DWEBP_REDUCE_SIZE -DWEBP_REDUCE_CSP -DWEBP_DISABLE_STATS -D__SSE2__ -D__SSE4_1__ -DEMSCRIPTEN $(simd_shim) \
+  -DTH_WEBP_SIMD -Iwasm/webp_simd
 
 libwebp_needs_wasm := build/src/simde.stamp
 

@@ -1,0 +1,251 @@
+/* test_webp_simd128.c - the VP8 kernels of wasm/webp_simd against libwebp's scalar code: the
+ * choice of modes macroblock by macroblock, the histograms, and the writing of tokens. Runs as
+ * a WASI command.
+ *
+ * quant_enc.c is compiled in here once more, without the kernels, and then asks libwebp's
+ * plain C functions. The choice under test is built from the same two files. */
+#include "check.h"
+
+#include <stdlib.h>
+
+#define VP8Decimate scalar_Decimate
+#define VP8SetSegmentParams scalar_SetSegmentParams
+#define VP8MakeLuma16Preds scalar_MakeLuma16Preds
+#define VP8MakeChroma8Preds scalar_MakeChroma8Preds
+#define VP8I16ModeOffsets scalar_I16ModeOffsets
+#define VP8UVModeOffsets scalar_UVModeOffsets
+#define VP8Scan scalar_Scan
+#pragma clang diagnostic push
+#pragma clang diagnostic ignored "-Weverything"
+#include <src/enc/quant_enc.c>
+
+#include "../../wasm/webp_simd/decimate.h"
+#include "../../wasm/webp_simd/histogram.h"
+#pragma clang diagnostic pop
+
+#include <src/utils/bit_writer_utils.h>
+
+#define SIDE_MBS 8u
+#define SIDE (SIDE_MBS * 16)
+
+void th_put_tokens(VP8BitWriter *bw, const uint16_t *from, int count, const uint8_t *probas);
+extern VP8CPUInfo VP8GetCPUInfo;
+
+static uint64_t seed = 1;
+
+static uint32_t random_bits(void) {
+    seed = seed * 6364136223846793005u + 1442695040888963407u;
+    return (uint32_t)(seed >> 33);
+}
+
+static uint32_t random_below(uint32_t n) {
+    return random_bits() % n;
+}
+
+/* ---- an encoder without a picture ---- */
+
+static uint8_t planes[3][SIDE * SIDE];
+
+/* Gradients under noise: each macroblock has a strength of its own, some none, so that flat
+ * ones occur, and some are black and white. */
+static void draw(uint8_t *plane) {
+    uint32_t slope_x = random_below(5), slope_y = random_below(5);
+    for (uint32_t y = 0; y < SIDE; y++) {
+        for (uint32_t x = 0; x < SIDE; x++) {
+            uint32_t kind = (y / 16 * 5 + x / 16 * 3) % 7;
+            static const uint32_t strength[7] = {1, 1, 4, 12, 40, 120, 256};
+            uint32_t noise = random_below(strength[kind]);
+            uint32_t value = 40 + (x * slope_x + y * slope_y) / 8 + noise;
+            if (kind == 6 && noise < 128) value = random_below(2) * 255;
+            plane[y * SIDE + x] = (uint8_t)(value > 255 ? 255 : value);
+        }
+    }
+}
+
+struct bench {
+    VP8Encoder encoder;
+    WebPConfig config;
+    WebPPicture picture;
+    VP8MBInfo mbs[SIDE_MBS * SIDE_MBS];
+    uint8_t modes[(4 * SIDE_MBS + 1) * (4 * SIDE_MBS + 1)];
+    uint32_t nonzero[SIDE_MBS + 1];
+    uint8_t top[2 * SIDE];
+    DError errors[SIDE_MBS];
+};
+
+static void random_probabilities(VP8Encoder *encoder) {
+    uint8_t *p = &encoder->proba.coeffs[0][0][0][0];
+    VP8DefaultProbas(encoder);
+    for (size_t i = 0; i < sizeof encoder->proba.coeffs; i++) {
+        if (random_below(4) == 0) p[i] = (uint8_t)(1 + random_below(255));
+    }
+    encoder->proba.dirty = 1;
+    VP8CalculateLevelCosts(&encoder->proba);
+}
+
+static void set_up(struct bench *b, float quality) {
+    VP8Encoder *e = &b->encoder;
+    memset(b, 0, sizeof *b);
+    CHECK(WebPConfigInit(&b->config) && WebPPictureInit(&b->picture));
+    b->picture.width = b->picture.height = SIDE;
+    b->picture.y = planes[0];
+    b->picture.u = planes[1];
+    b->picture.v = planes[2];
+    b->picture.y_stride = b->picture.uv_stride = SIDE;
+    e->config = &b->config;
+    e->pic = &b->picture;
+    e->mb_w = e->mb_h = SIDE_MBS;
+    e->preds_w = 4 * SIDE_MBS + 1;
+    e->num_parts = 1;
+    e->method = 4;
+    e->rd_opt_level = RD_OPT_BASIC;
+    e->mb_info = b->mbs;
+    e->preds = b->modes + 1 + e->preds_w;
+    e->nz = b->nonzero + 1;
+    e->y_top = b->top;
+    e->uv_top = b->top + SIDE;
+    e->top_derr = quality <= ERROR_DIFFUSION_QUALITY ? b->errors : NULL;
+    e->max_i4_header_bits = random_below(8) ? 256 * 16 * 16 : (int)random_below(9000);
+    e->segment_hdr.num_segments = 1;
+    scalar_SetSegmentParams(e, quality);
+    random_probabilities(e);
+    for (int i = 0; i < 3; i++) draw(planes[i]);
+}
+
+/* ---- the choice ---- */
+
+static void check_scores(const VP8ModeScore *actual, const VP8ModeScore *expected, bool intra16) {
+    CHECK_EQ(actual->score, expected->score);
+    CHECK_EQ(actual->D, expected->D);
+    CHECK_EQ(actual->SD, expected->SD);
+    CHECK_EQ(actual->R, expected->R);
+    CHECK_EQ(actual->H, expected->H);
+    CHECK_EQ(actual->nz, expected->nz);
+    CHECK_EQ(actual->mode_uv, expected->mode_uv);
+    CHECK_BYTES(actual->y_ac_levels, expected->y_ac_levels, sizeof actual->y_ac_levels);
+    CHECK_BYTES(actual->uv_levels, expected->uv_levels, sizeof actual->uv_levels);
+    if (intra16) {
+        CHECK_EQ(actual->mode_i16, expected->mode_i16);
+        CHECK_BYTES(actual->y_dc_levels, expected->y_dc_levels, sizeof actual->y_dc_levels);
+    } else {
+        CHECK_BYTES(actual->modes_i4, expected->modes_i4, sizeof actual->modes_i4);
+    }
+}
+
+/* One macroblock both ways from the same state; goes on with the scalar result. */
+static void check_macroblock(struct bench *b, VP8EncIterator *it, uint32_t counts[2]) {
+    static struct bench before, after;
+    static VP8EncIterator it_before;
+    VP8ModeScore actual, expected;
+    static uint8_t pixels[YUV_SIZE_ENC];
+    before = *b;
+    it_before = *it;
+    InitScore(&actual);
+    scalar_MakeLuma16Preds(it);
+    scalar_MakeChroma8Preds(it);
+    th_pick(it, &actual);
+    memcpy(pixels, it->yuv_out, sizeof pixels);
+    after = *b;
+
+    *b = before;
+    *it = it_before;
+    scalar_Decimate(it, &expected, RD_OPT_BASIC);
+    bool intra16 = it->mb->type == 1;
+    counts[intra16]++;
+    check_scores(&actual, &expected, intra16);
+    for (int y = 0; y < 16; y++) { /* what lies beside the pixels is nobody's */
+        CHECK_BYTES(pixels + y * BPS, it->yuv_out + y * BPS, y < 8 ? 32 : 16);
+    }
+    CHECK_BYTES(after.modes, b->modes, sizeof b->modes);
+    CHECK_BYTES(after.errors, b->errors, sizeof b->errors);
+    CHECK_EQ(after.encoder.dqm[0].max_edge, b->encoder.dqm[0].max_edge);
+    CHECK_EQ(after.mbs[it->x + it->y * (int)SIDE_MBS].type, it->mb->type);
+}
+
+static void check_choice(void) {
+    static struct bench b;
+    static VP8EncIterator it;
+    static const float qualities[] = {0, 1, 10, 30, 50, 75, 80, 90, 95, 98, 99, 100};
+    uint32_t counts[2] = {0, 0};
+    for (uint32_t round = 0; round < 5 * sizeof qualities / sizeof *qualities; round++) {
+        set_up(&b, qualities[round % (sizeof qualities / sizeof *qualities)]);
+        VP8IteratorInit(&b.encoder, &it);
+        do {
+            VP8IteratorImport(&it, NULL);
+            *it.nz = random_bits() & 0x1ffffff;
+            check_macroblock(&b, &it, counts);
+            VP8IteratorSaveBoundary(&it);
+        } while (VP8IteratorNext(&it));
+    }
+    CHECK(counts[0] > 200 && counts[1] > 200); /* both kinds are chosen */
+}
+
+/* ---- histograms ---- */
+
+static void check_histograms(void) {
+    static uint8_t source[YUV_SIZE_ENC], prediction[YUV_SIZE_ENC];
+    for (uint32_t round = 0; round < 20000; round++) {
+        uint32_t spread = 1u << random_below(9);
+        for (size_t i = 0; i < sizeof source; i++) {
+            source[i] = (uint8_t)random_below(spread);
+            prediction[i] = (uint8_t)random_below(spread);
+        }
+        VP8Histogram actual, expected;
+        int start = round & 1 ? 16 : 0, end = round & 1 ? 24 : 16;
+        th_collect_histogram(source, prediction, start, end, &actual);
+        VP8CollectHistogram(source, prediction, start, end, &expected);
+        CHECK_EQ(actual.max_value, expected.max_value);
+        CHECK_EQ(actual.last_non_zero, expected.last_non_zero);
+    }
+}
+
+/* ---- tokens ---- */
+
+/* VP8EmitTokens' own loop of before: bit 15 is the bit, bit 14 says that the rest is the
+ * probability itself. */
+static void put_one_by_one(VP8BitWriter *bw, const uint16_t *from, int count,
+                           const uint8_t *probas) {
+    for (int i = 0; i < count; i++) {
+        int bit = from[-i] >> 15 & 1, rest = from[-i] & 0x3fff;
+        VP8PutBit(bw, bit, from[-i] & 0x4000 ? rest & 255 : probas[rest]);
+    }
+}
+
+static void check_tokens(void) {
+    static uint8_t probas[sizeof(((VP8EncProba *)0)->coeffs)];
+    static uint16_t tokens[10000];
+    const int count = sizeof tokens / sizeof *tokens;
+    for (uint32_t round = 0; round < 200; round++) {
+        uint32_t likely = random_below(256); /* runs of 0xff need bits that agree with theirs */
+        for (size_t i = 0; i < sizeof probas; i++) probas[i] = (uint8_t)random_below(256);
+        for (int i = 0; i < count; i++) {
+            uint32_t bit = random_below(256) < likely;
+            uint32_t fixed = random_below(3) == 0;
+            uint32_t rest = fixed ? random_below(256) : random_below(sizeof probas);
+            tokens[i] = (uint16_t)(bit << 15 | fixed << 14 | rest);
+        }
+        VP8BitWriter actual, expected;
+        CHECK(VP8BitWriterInit(&actual, 0) && VP8BitWriterInit(&expected, 0));
+        const uint16_t *from = tokens + count - 1;
+        int first = (int)random_below((uint32_t)count);
+        th_put_tokens(&actual, from, first, probas);
+        th_put_tokens(&actual, from - first, count - first, probas);
+        put_one_by_one(&expected, from, count, probas);
+        VP8BitWriterFinish(&actual);
+        VP8BitWriterFinish(&expected);
+        CHECK_EQ(actual.pos, expected.pos);
+        CHECK_BYTES(actual.buf, expected.buf, expected.pos);
+        VP8BitWriterWipeOut(&actual);
+        VP8BitWriterWipeOut(&expected);
+    }
+}
+
+int main(void) {
+    VP8GetCPUInfo = NULL; /* libwebp's plain C */
+    VP8EncDspInit();
+    VP8EncDspCostInit();
+    check_choice();
+    check_histograms();
+    check_tokens();
+    return check_done();
+}
