@@ -51,6 +51,8 @@ bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.jso
 # --- build -----------------------------------------------------------------------
 
 wasm: dist/thimble.wasm dist/thimble-cli.wasm ## dist/thimble.wasm and dist/thimble-cli.wasm
+fastly: dist/thimble-fastly.wasm ## dist/thimble-fastly.wasm and wasm/fastly/bin/main.wasm, for Fastly Compute
+	@mkdir -p wasm/fastly/bin && cp $< wasm/fastly/bin/main.wasm
 native: build/native/thimble ## build/native/thimble, the same command line tool natively
 libraries: $(libraries_wasm) $(libraries_native) ## the third-party libraries alone
 unit: $(unit_programs) $(unit_modules) ## the C test programs, not run
@@ -96,7 +98,7 @@ fuzz: $(fuzz_programs) ## fuzz one target for a while: make fuzz T=job S=600
 fuzz-build: $(fuzz_programs) ## the fuzz targets, not run
 
 # What the tests run against, built before any of them starts.
-test-build: wasm native unit node_modules/.package-lock.json build/asan/thimble
+test-build: wasm fastly native unit node_modules/.package-lock.json build/asan/thimble
 
 bench: wasm ## us against the peers, one table and a picture (about 20 minutes)
 	@scripts/bench
@@ -134,6 +136,6 @@ clean: ## remove everything built and downloaded, except node_modules/
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
-.PHONY: all setup fetch engines wasm native libraries unit run dev lambda demo gallery docs-images hosts-table purge test test-build bench bench-quick bench-hosts size \
+.PHONY: all setup fetch engines wasm fastly native libraries unit run dev lambda demo gallery docs-images hosts-table purge test test-build bench bench-quick bench-hosts size \
   lint one-line fmt clean help \
   fuzz fuzz-build sbom reproducible tidy

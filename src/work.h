@@ -11,10 +11,16 @@
 #include "thimble.h"
 
 #define TH_WORK_UNIT_SAMPLES 65536u
+#define TH_WORK_METER_UNITS 8u
 
 /* Adds `samples` to the current job's count. TH_TOO_LARGE past its limit. */
 enum th_status th_work_add(uint64_t samples);
 void th_work_begin(uint64_t units_max);
 uint64_t th_work_units(void); /* rounded up */
+
+/* A host that pays for CPU time: `meter` is asked every TH_WORK_METER_UNITS whether to go on,
+ * in the middle of steps too. False: the job is TH_TOO_LARGE. NULL, the default: no meter. */
+typedef bool th_work_meter(void);
+void th_work_set_meter(th_work_meter *meter);
 
 #endif

@@ -61,6 +61,15 @@ build/wasm/thimble-cli.debug.wasm: $(call objects_of,wasm,$(cli_src)) build/wasm
 dist/thimble-cli.wasm: build/wasm/thimble-cli.debug.wasm
 	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@ && echo "  built $@"
 
+# Fastly Compute: a command, as the CLI has it. Fastly stops at 1 MB of stack and 128 MB.
+fastly_src := $(sort $(wildcard wasm/fastly/*.c))
+$(eval $(call compiled,wasm,$(fastly_src),$$(core_flags) -Iwasm,$(third_party_stamps)))
+build/wasm/thimble-fastly.debug.wasm: $(call objects_of,wasm,$(fastly_src) wasm/exports/assert.c) \
+    build/wasm/libedge.a build/wasm/libthimble.a $(libraries_wasm) wasm/link.mk
+	@$(CC_wasm) $(ldflags_wasm) $(filter %.o %.a,$^) -o $@
+dist/thimble-fastly.wasm: build/wasm/thimble-fastly.debug.wasm
+	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@ && echo "  built $@"
+
 # native_program VARIANT,OUTPUT,OBJECTS: links a program of that variant. The archives are
 # named twice because they need each other (all need the arena, libspng needs zlib).
 define native_program

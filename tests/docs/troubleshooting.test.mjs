@@ -36,7 +36,7 @@ const patterns = explained.map(
 );
 
 /** Messages in the image's own terms, as the core has them. */
-const inC = [...c.matchAll(/"((?:jpeg|png|webp|image|input|output|job|resample): [^"\\]*)"/g)].map(
+const inC = [...c.matchAll(/"((?:jpeg|png|webp|image|input|output|job|resample|origin|path|purge): [^"\\]*)"/g)].map(
   ([, text]) => text,
 );
 /** What refuses a request, with … for what is filled in. */

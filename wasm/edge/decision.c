@@ -117,6 +117,10 @@ static void purge(struct edge_decision *decision, const char *given, const char 
 void edge_decide(struct edge_decision *decision, const struct edge_config *config,
                  const struct edge_request *request) {
     memset(decision, 0, sizeof *decision);
+    if (!request->path) {
+        refuse(decision, 414, "path: the URL is longer than 8192 bytes");
+        return;
+    }
     decision->action = EDGE_HEALTHY;
     if (strcmp(request->path, "/healthz") == 0) return;
     if (!locate(decision, config, request->path)) return;

@@ -73,6 +73,7 @@ static const char *check_segment(const char *text, size_t bytes) {
 const char *edge_path_decode(const char *pathname, char key[EDGE_KEY_BYTES_MAX + 1]) {
     size_t n = 0;
     const char *at = pathname;
+    if (*at != '/') return "path: begins with no slash";
     do {
         at++; /* a slash */
         size_t bytes = decode_segment(&at, key + n, EDGE_KEY_BYTES_MAX - n);

@@ -8,7 +8,7 @@
 
 #define EDGE_KEY_BYTES_MAX 1024u /* what S3 and R2 allow */
 
-/* `pathname` begins with a slash and holds no query. NULL, and `key` is the decoded
+/* `pathname` holds no query. NULL, and `key` is the decoded
  * path without that slash; or why it is refused (HTTP 400). */
 const char *edge_path_decode(const char *pathname, char key[EDGE_KEY_BYTES_MAX + 1]);
 

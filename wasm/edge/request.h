@@ -5,11 +5,11 @@
 
 #include <stdbool.h>
 
-#define EDGE_URL_BYTES_MAX 8192u /* hosts answer 414 to longer ones */
+#define EDGE_URL_BYTES_MAX 8192u
 
 struct edge_request {
     const char *method;
-    const char *path;  /* as it came, encoded, beginning with a slash */
+    const char *path;  /* as it came, encoded; NULL: the URL is over EDGE_URL_BYTES_MAX */
     const char *query; /* without its question mark */
     const char *accept;
     bool has_if_none_match; /* empty is not the same as absent */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "work.h"
+
 /* The next piece of the source into the job, or its end. False on a fault of the source. */
 static bool feed(struct th_job *job, struct edge_source *source) {
     size_t bytes;
@@ -29,13 +31,28 @@ static enum th_status drain(struct th_job *job, struct edge_chunks *out, const c
     return TH_OK;
 }
 
-static bool over_cpu(const struct edge_host *host, const struct edge_config *config) {
-    return host->cpu_ms && config->cpu_ms_max > 0 && host->cpu_ms(host->self) > config->cpu_ms_max;
+/* The budget of the one job there is: the meter is told nothing. */
+static struct {
+    const struct edge_host *host;
+    uint32_t ms_max;
+    bool over;
+} budget;
+
+static bool within_budget(void) {
+    budget.over = budget.host->cpu_ms(budget.host->self) > budget.ms_max;
+    return !budget.over;
+}
+
+static void set_budget(const struct edge_host *host, const struct edge_config *config) {
+    budget.host = host;
+    budget.ms_max = config->cpu_ms_max;
+    budget.over = false;
+    th_work_set_meter(host->cpu_ms && config->cpu_ms_max > 0 ? within_budget : NULL);
 }
 
 /* Steps until the job is done or has failed, or a reason outside of it ends it. */
-static enum edge_end run(struct th_job *job, struct edge_result *result, struct edge_source *source,
-                         const struct edge_config *config) {
+static enum edge_end run(struct th_job *job, struct edge_result *result,
+                         struct edge_source *source) {
     for (;;) {
         enum th_status status = th_job_step(job);
         const char *message = th_job_info(job)->message;
@@ -49,8 +66,7 @@ static enum edge_end run(struct th_job *job, struct edge_result *result, struct 
         strncpy(result->message, message, sizeof result->message - 1);
         result->info.message = result->message;
         if (status == TH_DONE) return EDGE_MADE;
-        if (status < 0) return EDGE_JOB_FAILED;
-        if (over_cpu(source->host, config)) return EDGE_OVER_CPU;
+        if (status < 0) return budget.over ? EDGE_OVER_CPU : EDGE_JOB_FAILED;
     }
 }
 
@@ -62,8 +78,10 @@ enum edge_end edge_resize(struct edge_result *result, struct edge_source *source
     result->info.message = "job: no memory";
     result->info.status = th_job_open(&job, &config->limits, options, strlen(options));
     if (result->info.status != TH_OK) return EDGE_JOB_FAILED;
+    set_budget(source->host, config);
     if (edge_source_length(source, &length)) th_job_expect(job, length);
-    enum edge_end end = run(job, result, source, config);
+    enum edge_end end = run(job, result, source);
+    th_work_set_meter(NULL);
     th_job_close(job);
     return end;
 }

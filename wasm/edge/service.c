@@ -406,8 +406,8 @@ static void answer_failure(struct visit *v, enum th_status status, const char *m
         refuse_internal(v, message);
 }
 
-static void answer_over_cpu(struct visit *v) {
-    static const char message[] = "job: takes more CPU time than the limit (cpu_ms_max)";
+/* Another time it may be quicker, so nobody keeps that. */
+static void answer_over_cpu(struct visit *v, const char *message) {
     v->trace.failure = "TOO_LARGE";
     if (v->decision.route->pass_on_error)
         pass_instead(v, message, false);
@@ -443,7 +443,8 @@ static void resize(struct visit *v, const char *etag) {
     char message[64] = {0};
     struct th_text text = {.data = message, .room = sizeof message - 1};
     if (edge_source_length(&v->source, &length) && length > v->config->limits.input_bytes_max) {
-        th_text_put(&text, "input: ");
+        th_text_put(&text, "input");
+        th_text_put(&text, ": ");
         th_text_put_decimal(&text, length);
         th_text_put(&text, " bytes");
         answer_failure(v, TH_TOO_LARGE, message);
@@ -457,7 +458,7 @@ static void resize(struct visit *v, const char *etag) {
     case EDGE_MADE: deliver_image(v, etag); break;
     case EDGE_JOB_FAILED: answer_failure(v, v->result.info.status, v->result.info.message); break;
     case EDGE_SOURCE_FAILED: refuse_source(v); break;
-    case EDGE_OVER_CPU: answer_over_cpu(v); break;
+    case EDGE_OVER_CPU: answer_over_cpu(v, v->result.info.message); break;
     }
 }
 

@@ -12,15 +12,22 @@ static bool fail(struct edge_source *source, uint32_t status, const char *messag
     return false;
 }
 
-/* "origin: status 500", "origin: 10 bytes instead of 20" */
-static bool fail_with(struct edge_source *source, uint64_t number, const char *between,
-                      uint64_t other) {
+static bool fail_status(struct edge_source *source) {
     struct th_text text = {.data = source->message, .room = sizeof source->message - 1};
     source->status = 502;
-    th_text_put(&text, between ? "origin: " : "origin: status ");
-    th_text_put_decimal(&text, number);
-    if (between) th_text_put(&text, between);
-    if (between) th_text_put_decimal(&text, other);
+    th_text_put(&text, "origin: status ");
+    th_text_put_decimal(&text, source->answer.status);
+    return false;
+}
+
+static bool fail_length(struct edge_source *source, uint64_t length) {
+    struct th_text text = {.data = source->message, .room = sizeof source->message - 1};
+    source->status = 502;
+    th_text_put(&text, "origin");
+    th_text_put(&text, ": ");
+    th_text_put_decimal(&text, source->read_bytes);
+    th_text_put(&text, " bytes instead of ");
+    th_text_put_decimal(&text, length);
     return false;
 }
 
@@ -41,9 +48,7 @@ bool edge_source_open(struct edge_source *source, const struct edge_host *host,
     case EDGE_TOO_LATE: return fail(source, 504, "origin: no answer in time");
     case EDGE_ARRIVED: break;
     }
-    if (!is_understood(source->answer.status)) {
-        return fail_with(source, source->answer.status, NULL, 0);
-    }
+    if (!is_understood(source->answer.status)) return fail_status(source);
     return !source->answer.coded || fail(source, 502, "origin: a coding nobody asked for");
 }
 
@@ -74,7 +79,7 @@ bool edge_source_read(struct edge_source *source, uint8_t *to, size_t room, size
     if (*bytes > 0 || !edge_source_length(source, &length) || source->read_bytes >= length) {
         return true;
     }
-    return fail_with(source, source->read_bytes, " bytes instead of ", length);
+    return fail_length(source, length);
 }
 
 bool edge_source_length(const struct edge_source *source, uint64_t *length) {
