@@ -13,6 +13,8 @@ const DISALLOWED = [
   /^x-(accel|amz-cf|edge)-/,
   /^x-amzn-/,
 ];
+/** AllowedMethods of aws/template.yaml. */
+const METHODS = ['GET', 'HEAD', 'OPTIONS'];
 const READ_ONLY = ['transfer-encoding', 'via'];
 
 /**
@@ -29,6 +31,7 @@ export async function startCloudfront(parts) {
   /** @type {Map<string, { answer: Answer, expires: number }>} */
   const cache = new Map();
   const server = createServer(async (incoming, outgoing) => {
+    if (!METHODS.includes(incoming.method ?? '')) return outgoing.writeHead(403).end();
     const request = atViewer(incoming, normalise);
     const key = `${request.uri}?${request.querystring} ${request.headers.accept?.[0].value}`;
     const hit = cache.get(key);
@@ -40,7 +43,7 @@ export async function startCloudfront(parts) {
     if (!hit && request.method === 'GET' && Number(age) > 0 && answer.status < 500) {
       cache.set(key, { answer, expires: Date.now() + Number(age) * 1000 });
     }
-    send(outgoing, { ...answer, isHead: request.method === 'HEAD' });
+    return send(outgoing, answer, incoming);
   });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -186,12 +189,18 @@ function failure(status, message) {
   return { status, headers: {}, body: Buffer.from(`${message}\n`), xCache: 'Error from cloudfront' };
 }
 
-function send(outgoing, { status, headers, body, xCache, isHead }) {
+/** Conditions are answered here, from a whole copy. */
+function send(outgoing, { status, headers, body, xCache }, incoming) {
+  const isHead = incoming.method === 'HEAD';
+  const tags = (incoming.headers['if-none-match'] ?? '').split(',').map((tag) => tag.trim());
+  const etag = valueOf(headers, 'etag');
+  const isFresh = status === 200 && etag !== '' && tags.some((tag) => tag.replace(/^W\//, '') === etag);
   for (const [name, values] of Object.entries(headers)) {
     if (name === 'content-length' || READ_ONLY.includes(name)) continue;
     outgoing.setHeader(name, values.map(({ value }) => value));
   }
   outgoing.setHeader('X-Cache', xCache);
+  if (isFresh) return outgoing.writeHead(304).end();
   if (!isHead) outgoing.setHeader('Content-Length', body.length);
-  outgoing.writeHead(status).end(isHead ? undefined : body);
+  return outgoing.writeHead(status).end(isHead ? undefined : body);
 }

@@ -8,11 +8,11 @@ import { MEMORY_BYTES_MAX } from './service-config.mjs';
 /**
  * A runtime on its way through the checks.
  * @typedef {object} Subject
- * @property {(target: string, init?: RequestInit) => Promise<Answer>} get
+ * @property {(target: string, init?: Parameters<typeof import('./ask.mjs').ask>[2]) =>
+ *   ReturnType<typeof import('./ask.mjs').ask>} get
  * @property {Awaited<ReturnType<typeof import('./origin.mjs').startOrigin>>} origin
  * @property {import('./hosts.mjs').Traits} traits
  */
-/** @typedef {{ status: number, headers: Headers, bytes: Buffer }} Answer */
 /** @typedef {{ title: string, run: (subject: Subject) => Promise<string | void> }} Check */
 
 const ARTICLE = 'thumbnail.png?w=200&h=150&f=webp&q=90';
@@ -50,6 +50,9 @@ export const checks = [
   { title: 'original without options', run: original },
   { title: 'PDF passed through', run: passedThrough },
   { title: 'HEAD', run: head },
+  { title: 'ETag again: 304', run: revalidated },
+  { title: 'other methods: 405', run: otherMethods },
+  { title: 'paths that lead elsewhere: refused', run: pathTricks },
   { title: 'missing: 404', run: notFound },
   { title: 'bad option: 400', run: badOption },
   { title: 'corrupt image: 422 or the original', run: corrupt },
@@ -141,6 +144,54 @@ async function head({ get }) {
       assert.equal(short.headers.get(name), whole.headers.get(name), `${name} of ${target}`);
     }
   }
+}
+
+/** @param {Subject} subject */
+async function revalidated({ get }) {
+  for (const target of ['/dev/alpha.png?w=34', '/dev/photo.webp']) {
+    const etag = (await get(target)).headers.get('ETag') ?? '';
+    for (const value of [etag, `"other", ${etag}`, `W/${etag}`]) {
+      const again = await get(target, { headers: { 'If-None-Match': value } });
+      assert.equal(again.status, 304, `${target} with ${value}`);
+      assert.equal(again.bytes.length, 0);
+    }
+    const other = await get(target, { headers: { 'If-None-Match': '"other"' } });
+    assert.equal(other.status, 200, target);
+  }
+}
+
+/** @param {Subject} subject */
+async function otherMethods({ get, traits }) {
+  for (const method of ['POST', 'PUT', 'DELETE']) {
+    const { status, headers } = await get('/dev/alpha.png?w=33', { method });
+    if (traits.cache === 'front') {
+      assert.equal(status, 403, `${method}: the CDN's own answer`);
+      continue;
+    }
+    assert.equal(status, 405, method);
+    assert.match(headers.get('Allow') ?? '', /GET.*HEAD/);
+  }
+  return traits.cache === 'front' ? '403, by the CDN' : undefined;
+}
+
+/** Dot segments, slashes and NULs in disguise; another host. @param {Subject} subject */
+async function pathTricks({ get, origin, traits }) {
+  for (const target of [
+    '/dev/%2e%2e/secret.jpg',
+    '/dev/..%2fsecret.jpg',
+    '/dev/a%2f..%2f..%2fsecret.jpg',
+    '/dev/a%5csecret.jpg',
+    '/dev/secret.jpg%00.png',
+    '/dev/%ff/secret.jpg',
+    '/secret.jpg',
+    '//127.0.0.1:9/dev/secret.jpg',
+  ]) {
+    const { status } = await get(`${target}?w=50`);
+    assert.ok(status === 400 || status === 404, `${target}: ${status}`);
+  }
+  if (traits.originFirst) return;
+  const strays = origin.paths().filter((each) => each.includes('secret'));
+  assert.deepEqual(strays, [], 'the origin is not asked');
 }
 
 /** @param {Subject} subject */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { nativeProgram, requireBuilt } from '../lib/engines.mjs';
+import { ask } from './ask.mjs';
 import { checks } from './checks.mjs';
 import { loadHosts } from './hosts.mjs';
 import { startOrigin } from './origin.mjs';
@@ -27,7 +28,7 @@ function hold(host) {
   let running;
   before(async () => {
     const origin = await startOrigin();
-    subject = { origin, get, traits: { cache: 'own' } };
+    subject = { origin, get: (target, init) => ask(running.url, target, init), traits: { cache: 'own' } };
     running = await host.start({ originUrl: origin.url });
     Object.assign(subject.traits, running.traits);
   });
@@ -36,14 +37,6 @@ function hold(host) {
     await subject.origin.stop();
     await saveResults(host.name, { title: host.title, results });
   });
-
-  /** @param {string} target @param {RequestInit} [init] */
-  async function get(target, init = {}) {
-    const headers = { 'Accept-Encoding': 'identity', ...init.headers };
-    const response = await fetch(new URL(target, running.url), { ...init, headers });
-    const bytes = Buffer.from(await response.arrayBuffer());
-    return { status: response.status, headers: response.headers, bytes };
-  }
 
   for (const { title, run } of checks) {
     test(title, { timeout: CHECK_TIMEOUT_MS }, async () => {

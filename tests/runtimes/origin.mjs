@@ -58,6 +58,8 @@ export async function startOrigin() {
     url: `http://127.0.0.1:${port}`,
     /** How often a path was asked for. @param {string} pathname */
     fetches: (pathname) => counts.get(pathname) ?? 0,
+    /** Every path asked for, as it came. */
+    paths: () => [...counts.keys()],
     async stop() {
       server.closeAllConnections();
       server.close();
@@ -69,7 +71,8 @@ export async function startOrigin() {
    * @param {import('node:http').ServerResponse} response
    */
   async function answer(request, response) {
-    const { pathname } = new URL(request.url ?? '/', 'http://origin');
+    const pathname = (request.url ?? '/').split('?')[0];
+    if (!isEncoded(pathname)) return response.writeHead(404).end('no such object');
     const count = (counts.get(pathname) ?? 0) + 1;
     counts.set(pathname, count);
     const { fault, name } = parse(pathname, count);
@@ -89,6 +92,15 @@ export async function startOrigin() {
     if (request.method === 'HEAD') return response.end();
     const send = FAULTS[fault];
     return send ? send(response, bytes) : response.end(bytes);
+  }
+}
+
+/** @param {string} pathname */
+function isEncoded(pathname) {
+  try {
+    return decodeURIComponent(pathname) !== '';
+  } catch {
+    return false;
   }
 }
 
