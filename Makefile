@@ -101,7 +101,7 @@ fuzz: $(fuzz_programs) ## fuzz one target for a while: make fuzz T=job S=600
 fuzz-build: $(fuzz_programs) ## the fuzz targets, not run
 
 # What the tests run against, built before any of them starts.
-test-build: wasm fastly native unit node_modules/.package-lock.json build/asan/thimble
+test-build: wasm fastly native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide
 
 bench: wasm ## us against the peers, one table and a picture (about 20 minutes)
 	@scripts/bench

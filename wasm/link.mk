@@ -98,6 +98,10 @@ unit_modules := $(patsubst tests/unit/%.c,build/wasm/unit/%.wasm,$(unit_tests_wa
 $(unit_modules): build/wasm/unit/%.wasm: build/wasm/tests/unit/%.o build/wasm/libthimble.a $(libraries_wasm)
 	@mkdir -p $(@D) && $(CC_wasm) $(ldflags_wasm) $(filter %.o %.a,$^) -o $@
 
+# What the service in C decides, for tests/edge.
+$(eval $(call compiled,asan,tests/edge/decide.c,$$(unit_flags),$(third_party_stamps)))
+$(eval $(call native_program,asan,build/asan/edge-decide,build/asan/tests/edge/decide.o build/asan/libedge.a))
+
 # --- fuzzers ------------------------------------------------------------------------
 
 # Each tests/fuzz/fuzz_NAME.c is one program, build/fuzz/fuzz_NAME; other files there are linked

@@ -155,6 +155,26 @@ static void test_failure_texts(void) {
     th_fail_clear();
 }
 
+static uint32_t metered;
+
+static bool metered_thrice(void) {
+    return ++metered < 3;
+}
+
+/* Asked at once, then every TH_WORK_METER_UNITS; a no ends the job like any limit. */
+static void test_meter(void) {
+    th_work_begin(UINT64_MAX);
+    th_work_set_meter(metered_thrice);
+    for (uint32_t unit = 0; unit < 2 * TH_WORK_METER_UNITS; unit++) {
+        CHECK_EQ(th_work_add(TH_WORK_UNIT_SAMPLES), TH_OK);
+    }
+    CHECK_EQ(metered, 2);
+    CHECK_EQ(th_work_add(TH_WORK_UNIT_SAMPLES), TH_TOO_LARGE);
+    CHECK(strstr(th_fail_message(), "CPU time") != NULL);
+    th_work_set_meter(NULL);
+    th_fail_clear();
+}
+
 static void test_work(void) {
     th_work_begin(2);
     CHECK_EQ(th_work_units(), 0);
@@ -179,5 +199,6 @@ int main(void) {
     test_fail_after();
     test_failure_texts();
     test_work();
+    test_meter();
     return check_done();
 }

@@ -49,26 +49,28 @@ static bool locate(struct edge_decision *decision, const struct edge_config *con
 
 /* ---- what ---- */
 
-/* Is that pair one of the options? Only then can the core have anything to say about it. */
-static bool is_option(const char *pair, size_t bytes) {
+/* The name of the option that a pair is about, NULL when it is about none of them. */
+static const char *option_of(const char *pair, size_t bytes) {
     struct th_query query;
     char message[TH_CANON_BYTES_MAX];
     if (bytes > TH_OPTIONS_BYTES_MAX) bytes = TH_OPTIONS_BYTES_MAX; /* its name is enough */
-    if (th_query_read(&query, pair, bytes, message, sizeof message) != TH_OK) return true;
+    th_query_read(&query, pair, bytes, message, sizeof message);
     for (size_t i = 0; i < TH_OPTION_COUNT; i++) {
-        if (query.given[i]) return true;
+        if (query.given[i]) return th_option_table[i].name;
     }
-    return false;
+    return NULL;
 }
 
-/* The options among a query's pairs, as they are. What is no option does not count against
- * the length of a text: others' tracking parameters can be long. */
+/* The options among a query's pairs, by their first names. What is no option does not count
+ * against the length of a text: others' tracking parameters can be long. */
 static void pick_options(struct th_text *out, const char *query) {
     while (*query != '\0') {
-        size_t bytes = strcspn(query, "&");
-        if (bytes > 0 && is_option(query, bytes)) {
+        size_t bytes = strcspn(query, "&"), name_bytes = strcspn(query, "=&");
+        const char *name = bytes > 0 ? option_of(query, bytes) : NULL;
+        if (name) {
             if (out->bytes > 0) th_text_put(out, "&");
-            th_text_put_bytes(out, query, bytes);
+            th_text_put(out, name);
+            th_text_put_bytes(out, query + name_bytes, bytes - name_bytes);
         }
         query += bytes;
         if (*query == '&') query++;
