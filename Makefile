@@ -10,6 +10,8 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory -j$(shell nproc)
 # What a script runs must not inherit our flags' idea of jobs, nor a locale's idea of order.
 export LC_ALL := C
 
+PREFIX ?= /usr/local
+
 all: wasm native ## the module, the WASI command and the native tool (the default)
 
 include wasm/toolchain.mk
@@ -54,6 +56,9 @@ wasm: dist/thimble.wasm dist/thimble-cli.wasm ## dist/thimble.wasm and dist/thim
 fastly: dist/thimble-fastly.wasm ## dist/thimble-fastly.wasm and wasm/fastly/bin/main.wasm, for Fastly Compute
 	@mkdir -p wasm/fastly/bin && cp $< wasm/fastly/bin/main.wasm
 native: build/native/thimble ## build/native/thimble, the same command line tool natively
+install: native ## install the native command: make install PREFIX=/usr/local
+	@install -D build/native/thimble "$(DESTDIR)$(PREFIX)/bin/thimble"
+	@install -D -m 644 wasm/cli/thimble.1 "$(DESTDIR)$(PREFIX)/share/man/man1/thimble.1"
 libraries: $(libraries_wasm) $(libraries_native) ## the third-party libraries alone
 unit: $(unit_programs) $(unit_modules) ## the C test programs, not run
 

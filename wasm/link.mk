@@ -22,7 +22,7 @@ $(foreach variant,$(variants),$(eval $(call core,$(variant))))
 
 reactor_src := $(sort $(wildcard wasm/exports/*.c))
 cli_src := $(sort $(wildcard wasm/cli/*.c))
-host_flags = $(core_flags) -Iwasm/exports
+host_flags = $(core_flags) -Iwasm/exports -Iwasm
 
 # --stack-first: an overflowing stack traps at address 0 instead of writing over data.
 # stack-size: 128 KiB. The deepest of 628 jobs over every sample and output used 14 KiB.
@@ -33,6 +33,9 @@ ldflags_wasm += -Wl,--max-memory=100663296
 # A reactor: no main; the host calls _initialize once, then the exports.
 # reactor.c names what is exported; tests/abi holds it against wasm/exports/exports.txt.
 ldflags_reactor := -mexec-model=reactor
+# The command leaves frames behind for each of its CLI_FATAL_MAX failures (wasm/cli/batch.h):
+# 1 KB each.
+ldflags_cli := -Wl,-z,stack-size=524288
 
 $(eval $(call compiled,wasm,$(sort $(reactor_src) $(cli_src)),$$(host_flags),$(third_party_stamps)))
 $(eval $(call compiled,native,$(cli_src),$$(host_flags),$(third_party_stamps)))
@@ -45,7 +48,7 @@ $(call compiled,$(1),$(edge_src),$$(core_flags),$(third_party_stamps))
 build/$(1)/libedge.a: $(call objects_of,$(1),$(edge_src))
 	@rm -f $$@ && $$(AR_$(1)) rcs $$@ $$^
 endef
-$(foreach variant,wasm asan fuzz,$(eval $(call edge,$(variant))))
+$(foreach variant,$(variants),$(eval $(call edge,$(variant))))
 
 # The linked module keeps its function names (stack traces, profiles); what is shipped does not.
 build/wasm/thimble.debug.wasm: $(call objects_of,wasm,$(reactor_src)) build/wasm/libthimble.a \
@@ -55,9 +58,9 @@ dist/thimble.wasm: build/wasm/thimble.debug.wasm
 	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@
 	@printf '  built %s: %d bytes, %d gzip\n' $@ $$(wc -c <$@) $$(gzip -9c $@ | wc -c)
 
-build/wasm/thimble-cli.debug.wasm: $(call objects_of,wasm,$(cli_src)) build/wasm/libthimble.a \
+build/wasm/thimble-cli.debug.wasm: $(call objects_of,wasm,$(cli_src)) build/wasm/libedge.a build/wasm/libthimble.a \
     $(libraries_wasm) wasm/link.mk
-	@$(CC_wasm) $(ldflags_wasm) $(filter %.o %.a,$^) -o $@
+	@$(CC_wasm) $(ldflags_wasm) $(ldflags_cli) $(filter %.o %.a,$^) -o $@
 dist/thimble-cli.wasm: build/wasm/thimble-cli.debug.wasm
 	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@ && echo "  built $@"
 
@@ -76,8 +79,8 @@ define native_program
 $(2): $(3) build/$(1)/libthimble.a $(libraries_$(1)) wasm/link.mk
 	@mkdir -p $$(@D) && $$(CC_$(1)) $$(cflags_$(1)) $$(filter %.o %.a,$$^) $$(filter %.a,$$^) -lm -o $$@
 endef
-$(eval $(call native_program,native,build/native/thimble,$(call objects_of,native,$(cli_src))))
-$(eval $(call native_program,asan,build/asan/thimble,$(call objects_of,asan,$(cli_src))))
+$(eval $(call native_program,native,build/native/thimble,$(call objects_of,native,$(cli_src)) build/native/libedge.a))
+$(eval $(call native_program,asan,build/asan/thimble,$(call objects_of,asan,$(cli_src)) build/asan/libedge.a))
 
 # --- tests in C ---------------------------------------------------------------------
 

@@ -1,40 +1,15 @@
 // The command's contract, the same for the native tool and dist/thimble-cli.wasm under
-// wasmtime and Node: image in, image out, errors in words on stderr, exit code = minus the status.
+// wasmtime, wazero and Node: image in, image out, errors in words on stderr, exit code = minus the status.
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import path from 'node:path';
 import test from 'node:test';
 import { sampleBytes } from '../images/make-samples.mjs';
-import { commandFile, nativeProgram, root, run } from '../lib/engines.mjs';
+import { commandFile, native, run } from '../lib/engines.mjs';
 import { decodeAny, formatOf } from '../lib/pixels.mjs';
-
-const hasWasmtime = spawnSync('wasmtime', ['--version']).status === 0;
-// wasmtime compiles a second and more at every run, so all but the first test run this.
-const compiledCommand = path.join(root, 'build/test/thimble-cli.cwasm');
-if (hasWasmtime) {
-  mkdirSync(path.dirname(compiledCommand), { recursive: true });
-  execFileSync('wasmtime', ['compile', commandFile, '-o', compiledCommand]);
-}
-
-const RUNNERS = {
-  native: { available: true, command: (args) => [nativeProgram, args] },
-  wasmtime: {
-    available: hasWasmtime,
-    command: (args) => ['wasmtime', ['run', '--allow-precompiled', compiledCommand, ...args]],
-  },
-  'node:wasi': {
-    available: true,
-    command: (args) => {
-      const shim = path.join(root, 'tests/lib/wasi-command.mjs');
-      return [process.execPath, ['--no-warnings', shim, commandFile, ...args]];
-    },
-  },
-};
+import { runners } from './runners.mjs';
 
 test(
   'wasmtime run dist/thimble-cli.wasm, as the README says',
-  { skip: !hasWasmtime && 'wasmtime is not on PATH (make engines)' },
+  { skip: runners.find(({ name }) => name === 'wasmtime')?.skip },
   async () => {
     const input = await sampleBytes('thumbnail.png');
     const { code, stdout, stderr } = await run(
@@ -58,9 +33,9 @@ const FAILURES = [
   ['bad/half.webp', 'w=10', 4, /webp/],
 ];
 
-for (const [name, { available, command }] of Object.entries(RUNNERS)) {
-  const skip = available ? false : `${name} is not on PATH (make engines)`;
-  const thimble = (args, input) => run(...command(args), input);
+for (const runner of runners) {
+  const { name, skip } = runner;
+  const thimble = (args, input) => runner.thimble(args, { input });
 
   test(`${name}: the example of the README`, { skip }, async () => {
     const { code, stdout, stderr } = await thimble(
@@ -123,19 +98,15 @@ for (const [name, { available, command }] of Object.entries(RUNNERS)) {
   });
 }
 
-test(
-  "wasmtime and Node give the native tool's bytes",
-  { skip: !RUNNERS.wasmtime.available && 'wasmtime is not on PATH' },
-  async () => {
+for (const runner of runners.slice(1)) {
+  test(`${runner.name} gives the native tool's bytes`, { skip: runner.skip }, async () => {
     for (const sample of ['thumbnail.png', 'jpeg/420.jpg', 'webp/lossy.webp', 'alpha.png']) {
       const input = await sampleBytes(sample);
       for (const query of ['w=120&f=webp', 'w=77&h=50&f=jpeg', 'w=64&f=png']) {
-        const outputs = [];
-        for (const { command } of Object.values(RUNNERS))
-          outputs.push((await run(...command([query]), input)).stdout);
-        assert.ok(outputs[0].length > 0);
-        for (const output of outputs) assert.ok(output.equals(outputs[0]), `${sample} ${query}`);
+        const { stdout } = await runner.thimble([query], { input });
+        const expected = await native(input, query);
+        assert.ok(stdout.length > 0 && stdout.equals(expected.bytes), `${sample} ${query}`);
       }
     }
-  },
-);
+  });
+}

@@ -34,11 +34,13 @@ const HANGS_AFTER_MS = 60_000;
  * @param {string} program
  * @param {string[]} args
  * @param {Uint8Array} [input]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [where]
  * @returns {Promise<{ code: number | null, signal: string | null, stdout: Buffer, stderr: string }>}
  */
-export function run(program, args, input = new Uint8Array(0)) {
+export function run(program, args, input = new Uint8Array(0), where = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(program, args, {
+      ...where,
       stdio: 'pipe',
       timeout: HANGS_AFTER_MS,
       killSignal: 'SIGKILL',
