@@ -13,12 +13,12 @@ const module = await thimbleModule();
 test('the example runs as it stands there', async () => {
   const code = /```js\n([\s\S]*?)```/.exec(text)[1].replace(/^import .*$/m, '');
   const AsyncFunction = (async () => {}).constructor;
-  const names = ['createThimble', 'module', 'input', 'stream', 'console'];
+  const names = ['createThimble', 'loadModule', 'input', 'stream', 'console'];
   const run = new AsyncFunction(...names, `${code}; return { bytes, response };`);
   const printed = [];
   const photo = await sampleBytes('photo.jpg');
   const console = { log: (...values) => printed.push(...values) };
-  const { bytes, response } = await run(createThimble, module, photo, streamOf(photo, 5000), console);
+  const { bytes, response } = await run(createThimble, thimbleModule, photo, streamOf(photo, 5000), console);
   assert.deepEqual(printed, ['webp', 200, 150, bytes.length]);
   assert.ok((await response.arrayBuffer()).byteLength > 1000);
 });
