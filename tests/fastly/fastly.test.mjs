@@ -242,6 +242,15 @@ describe('limits and settings', { skip }, () => {
     });
   });
 
+  test('wasm/fastly/fastly.toml is right as it stands', async () => {
+    const file = path.join(root, 'wasm/fastly/fastly.toml');
+    await withFastly({}, { file }, async (fastly) => {
+      const { status, bytes } = await fastly.get('/elsewhere/a.jpg');
+      assert.equal(status, 404);
+      assert.equal(bytes.toString(), 'no such route\n');
+    });
+  });
+
   test('an edge dictionary does where there is no config store', async () => {
     await withFastly(config(origin.url), { store: 'dictionaries' }, async (fastly) => {
       assert.equal((await fastly.get('/dev/photo.jpg?w=9')).status, 200);

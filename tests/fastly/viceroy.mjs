@@ -67,6 +67,7 @@ function manifest(config, { backends, store, secrets }) {
  * @param {Record<string, string>} [how.backends] URLs by name; the origins' bases when not said
  * @param {'config_stores' | 'dictionaries'} [how.store] where the configuration is
  * @param {Record<string, string>} [how.secrets]
+ * @param {string} [how.file] a manifest to use as it is
  */
 export async function startViceroy(config, how = {}) {
   requireBuilt(moduleFile);
@@ -74,8 +75,8 @@ export async function startViceroy(config, how = {}) {
   const { backends = Object.fromEntries(bases), store = 'config_stores', secrets = {} } = how;
   await mkdir(path.join(root, 'build/test'), { recursive: true });
   const folder = await mkdtemp(path.join(root, 'build/test/viceroy-'));
-  const file = path.join(folder, 'fastly.toml');
-  await writeFile(file, manifest(config, { backends, store, secrets }));
+  const { file = path.join(folder, 'fastly.toml') } = how;
+  if (!how.file) await writeFile(file, manifest(config, { backends, store, secrets }));
   const address = `127.0.0.1:${await freePort()}`;
   const child = spawn(program, ['-C', file, '--addr', address, moduleFile], {
     stdio: ['ignore', 'pipe', 'pipe'],

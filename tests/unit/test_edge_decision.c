@@ -197,6 +197,7 @@ static void test_wrong_configurations(void) {
     CHECK(says("{" ORIGINS ",\"routes\":\"not json\"}", "routes: not valid JSON"));
     CHECK(says("{" ORIGINS ",\"routes\":{}}", "routes: a list"));
     CHECK(says("{" ORIGINS ",\"routes\":[1]}", "routes[0].path"));
+    CHECK(says("{" ORIGINS ",\"routes\":[{\"path\":\"\",\"origin\":\"o\"}]}", "routes[0].path"));
     CHECK(says("{" ORIGINS ",\"routes\":[{\"path\":\"dev\",\"origin\":\"o\"}]}",
                "routes[0].path: a path"));
     CHECK(says("{" ORIGINS ",\"routes\":[{\"path\":\"/*\",\"origin\":\"x\"}]}",

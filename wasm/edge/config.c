@@ -323,8 +323,7 @@ static const struct edge_origin *origin_called(const struct edge_config *config,
 /* Reads r->value, a route's own member or an option of any route. */
 static void read_route_member(struct reading *r, struct edge_route *route, const char *name) {
     if (strcmp(name, "path") == 0) {
-        if (!is_route_path(r->value)) fault(r, name, "a path such as /dev/* or /*");
-        route->name = keep(r, r->value);
+        if (is_route_path(r->value)) route->name = keep(r, r->value);
     } else if (strcmp(name, "origin") == 0) {
         route->origin = origin_called(r->config, r->value);
         if (!route->origin) fault(r, name, "none of origins");
@@ -352,7 +351,7 @@ static void read_route(struct reading *r, struct edge_route route, struct edge_j
     }
     if (!route.name) fault(r, "path", "a path such as /dev/* or /*");
     if (!route.origin) fault(r, "origin", "none of origins");
-    if (!route.name) return;
+    if (!route.name || route.name[0] == '\0') return; /* no room for it, or no path */
     size_t match_bytes = strlen(route.name) - 2; /* without slash and star */
     memcpy(r->value, route.name + 1, match_bytes);
     r->value[match_bytes] = '\0';
