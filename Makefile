@@ -20,6 +20,7 @@ include wasm/third_party/libwebp.mk
 include wasm/third_party/zlib.mk
 include wasm/third_party/libspng.mk
 include wasm/link.mk
+include wasm/coverage.mk
 
 # --- prepare ---------------------------------------------------------------------
 
@@ -108,6 +109,12 @@ fuzz-build: $(fuzz_programs) ## the fuzz targets, not run
 # What the tests run against, built before any of them starts.
 test-build: wasm fastly native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide
 
+coverage: native $(coverage_programs) node_modules/.package-lock.json ## lines of the core that tests and samples run: build/coverage/html; fails below 95 %
+	@scripts/coverage
+
+fuzz-coverage: $(coverage_programs) ## lines that each fuzz target's corpus runs
+	@scripts/coverage --fuzz
+
 bench: wasm ## us against the peers, one table and a picture (about 20 minutes)
 	@scripts/bench
 
@@ -126,11 +133,17 @@ sbom: dist/thimble.wasm ## dist/sbom.json: what is linked, as CycloneDX
 reproducible: fetch ## build the module twice in two folders and compare the bytes
 	@scripts/reproducible
 
-lint: build/.setup node_modules/.package-lock.json ## layout, types and scripts, in seconds
+lint: fetch node_modules/.package-lock.json ## layout, types, scripts, clang-tidy and cppcheck, half a minute
 	@scripts/lint
+	@env -u MAKEFLAGS $(MAKE) --no-print-directory -s tidy cppcheck && echo "thimble: clang-tidy, cppcheck: fine"
 
-tidy: fetch ## clang-tidy over the core (apt: clang-tidy-19), about a minute
-	clang-tidy-19 --quiet $(core_src_native) -- $(core_flags)
+tidy: fetch
+	@clang-tidy-19 --quiet $(core_src_native) -- $(core_flags) 2>build/tidy.log || { cat build/tidy.log; exit 1; }
+
+# Whole at once: it follows calls from file to file.
+cppcheck:
+	@cppcheck --enable=warning,performance,portability --std=c11 -q -j2 --error-exitcode=1 \
+	  --suppressions-list=.cppcheck -Isrc -Iwasm/exports src wasm/exports wasm/cli wasm/edge tests/fuzz tests/unit
 
 one-line: fetch ## the core by one line of the machine's own C compiler: no build system needed
 	cc -std=c11 -O2 -c -Isrc $(subst -I,-isystem ,$(sort $(third_party_include))) -fsyntax-only $(core_src_native)
@@ -145,4 +158,4 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z%-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
 
 # Every target with a line of help, and those that only tests and scripts ask for.
-.PHONY: test-build $(shell sed -n 's/^\([a-z-]*\):.*##.*/\1/p' Makefile)
+.PHONY: test-build tidy cppcheck $(shell sed -n 's/^\([a-z-]*\):.*##.*/\1/p' Makefile)

@@ -76,7 +76,7 @@ static bool is_route_path(const char *text) {
 /* The setting of that name into r->value, false when there is none. */
 static bool find(struct reading *r, const char *name) {
     char upper[32] = {0};
-    for (size_t i = 0; name[i] != '\0' && i < sizeof upper - 1; i++) {
+    for (size_t i = 0; i < sizeof upper - 1 && name[i] != '\0'; i++) {
         upper[i] = name[i] >= 'a' && name[i] <= 'z' ? (char)(name[i] - 'a' + 'A') : name[i];
     }
     enum edge_setting found = r->settings(r->from, upper, r->value, sizeof r->value);
