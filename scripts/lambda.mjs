@@ -80,7 +80,7 @@ export async function packLambda(config, zip) {
 }
 
 /** aws/template.yaml with the query function in its place. @param {string} source */
-async function fillTemplate(source) {
+export async function fillTemplate(source) {
   const template = await readFile(path.join(root, 'aws/template.yaml'), 'utf8');
   const place = /^( *)FunctionCode: '{{cloudfront-function.js}}'$/m;
   const [line, indent] = place.exec(template) ?? [];

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { AwsClient } from 'aws4fetch';
-import { packLambda } from '../../scripts/lambda.mjs';
+import { fillTemplate, packLambda } from '../../scripts/lambda.mjs';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { native, root } from '../lib/engines.mjs';
 import { KEYS, STORES } from '../worker/s3-stores.mjs';
@@ -159,6 +159,30 @@ describe('the package', () => {
     await writeFile(file, JSON.stringify({ ...config(), on_error: 'maybe' }));
     await assert.rejects(packLambda(file, path.join(folder, 'wrong.zip')), /on_error: one of pass/);
     await assert.rejects(stat(path.join(folder, 'wrong.zip')), { code: 'ENOENT' });
+  });
+});
+
+describe('the stack', () => {
+  test('has the query function in it, and handlers that there are', async () => {
+    const source = "var a = '$&';\n\nfunction handler() {}\n";
+    const filled = await fillTemplate(source);
+    const [, indent, block] = /^( *)FunctionCode: \|\n((?: *\n|\1  .*\n)+)/m.exec(filled) ?? [];
+    const lines = block.split('\n').map((line) => line.slice(indent.length + 2));
+    assert.equal(lines.join('\n').trim(), source.trim());
+    const entry = await readFile(path.join(root, 'worker/lambda-edge.js'), 'utf8');
+    const handlers = [...filled.matchAll(/Handler: (.+)\.(\w+)$/gm)];
+    assert.equal(handlers.length, 2);
+    for (const [, file, name] of handlers) {
+      assert.ok(names.includes(`${file}.js`), file);
+      assert.match(entry, new RegExp(`^export async function ${name}\\(`, 'm'));
+    }
+  });
+
+  test('begins with a bucket and routes that the stack has', async () => {
+    const template = await readFile(path.join(root, 'aws/template.yaml'), 'utf8');
+    const { routes } = JSON.parse(await readFile(path.join(root, 'aws/thimble.json'), 'utf8'));
+    const patterns = [...template.matchAll(/PathPattern: (\S+)/g)].map(([, pattern]) => pattern);
+    assert.deepEqual(routes.map((route) => route.path), patterns.map((pattern) => `/${pattern}`));
   });
 });
 
