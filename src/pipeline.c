@@ -8,6 +8,7 @@
 #include "stage/alpha.h"
 #include "stage/colour.h"
 #include "stage/colour_rows.h"
+#include "stage/linear.h"
 #include "stage/orient.h"
 #include "stage/pad.h"
 #include "stage/resample.h"
@@ -17,9 +18,16 @@
 typedef enum th_status open_stage(struct th_source *up, const struct th_plan *plan,
                                   struct th_source **source);
 
+/* Each stage that is open hangs on *source, which is closed when the next one fails. */
+static enum th_status open_source_rgb(struct th_source *up, const struct th_plan *plan,
+                                      struct th_source **source) {
+    TH_TRY(th_resample_open(up, &plan->upsample, source));
+    return th_to_rgb_open(*source, source);
+}
+
 static enum th_status open_premultiply(struct th_source *up, const struct th_plan *plan,
                                        struct th_source **source) {
-    (void)plan;
+    if (plan->linear_light) return th_to_linear_open(up, source);
     return th_premultiply_open(up, source);
 }
 
@@ -35,12 +43,13 @@ static enum th_status open_resample(struct th_source *up, const struct th_plan *
 
 static enum th_status open_unpremultiply(struct th_source *up, const struct th_plan *plan,
                                          struct th_source **source) {
-    (void)plan;
+    if (plan->linear_light) return th_from_linear_open(up, plan->unlinear, source);
     return th_unpremultiply_open(up, source);
 }
 
 static enum th_status open_flatten(struct th_source *up, const struct th_plan *plan,
                                    struct th_source **source) {
+    if (plan->linear_light) return th_flatten_linear_open(up, plan->background, source);
     return th_flatten_open(up, plan->background, source);
 }
 
@@ -96,6 +105,7 @@ static const struct {
     enum th_stage stage;
     open_stage *open;
 } stages[] = {
+    {TH_STAGE_SOURCE_RGB, open_source_rgb},
     {TH_STAGE_PREMULTIPLY, open_premultiply},
     {TH_STAGE_SHRINK, open_shrink},
     {TH_STAGE_RESAMPLE, open_resample},

@@ -155,6 +155,67 @@ static struct th_axis plane_axis(const struct stored_axis *a, uint32_t unit_in, 
                             .step = step * unit_out / unit_in};
 }
 
+/* ---- linear light ---- */
+
+/* To_rgb's queue: rings that double up to a band and the rows behind it. */
+#define SOURCE_RGB_ROWS_MAX (3u * 3u * TH_BAND_ROWS_MAX)
+/* Two stages, their tables included. */
+#define LINEAR_BYTES (64u << 10)
+/* What linear.c counts for each pixel of the source. */
+#define LINEAR_PIXEL_SAMPLES 8u
+
+/* Light is only looked at where pixels are mixed. */
+static bool mixes_light(const struct th_header *header, const struct stored_axis *x,
+                        const struct stored_axis *y) {
+    const struct th_axis across = plane_axis(x, 1, 1), down = plane_axis(y, 1, 1);
+    return header->layout == TH_LAYOUT_RGBA || !th_axis_is_identity(&across) ||
+           !th_axis_is_identity(&down);
+}
+
+static struct th_resample full_chroma(const struct th_header *h) {
+    struct th_resample r = {.layout = TH_LAYOUT_YCC};
+    for (uint32_t p = 0; p < 3; p++) {
+        const uint32_t unit_x = p > 0 ? h->chroma_h : 1, unit_y = p > 0 ? h->chroma_v : 1;
+        r.x[p] = (struct th_axis){(h->width + unit_x - 1) / unit_x, h->width, 0, 1.0 / unit_x};
+        r.y[p] = (struct th_axis){(h->height + unit_y - 1) / unit_y, h->height, 0, 1.0 / unit_y};
+    }
+    return r;
+}
+
+/* The image as the stages behind SOURCE_RGB see it: no planes, and no decoding at a fraction,
+ * which would average numbers instead of light. */
+static struct th_header linear_header(struct th_plan *plan, const struct th_header *header) {
+    struct th_header seen = *header;
+    seen.scale_max = 1;
+    plan->linear_light = true;
+    if (header->layout == TH_LAYOUT_YCC) {
+        seen.layout = TH_LAYOUT_RGBX;
+        seen.limited_range = false;
+        plan->upsample = full_chroma(header);
+        plan->stages |= TH_STAGE_SOURCE_RGB;
+    }
+    plan->unlinear = seen.layout;
+    if (seen.layout != TH_LAYOUT_RGBA)
+        plan->stages |= TH_STAGE_PREMULTIPLY | TH_STAGE_UNPREMULTIPLY;
+    return seen;
+}
+
+/* Whatever the source was, light is resampled as RGBA_PRE. */
+static uint64_t linear_memory(const struct th_plan *plan, const struct th_header *header) {
+    if (!plan->linear_light) return 0;
+    uint64_t bytes = LINEAR_BYTES + (uint64_t)header->width * 8;
+    if (plan->stages & TH_STAGE_SOURCE_RGB)
+        bytes += th_resample_memory(&plan->upsample) +
+                 (uint64_t)header->width * (SOURCE_RGB_ROWS_MAX + 4);
+    return bytes;
+}
+
+static uint64_t linear_work(const struct th_plan *plan, const struct th_header *header) {
+    if (!plan->linear_light) return 0;
+    const uint64_t samples = (uint64_t)header->width * header->height * LINEAR_PIXEL_SAMPLES;
+    return samples / TH_WORK_UNIT_SAMPLES + 1;
+}
+
 static uint32_t decoder_scale(const struct th_plan *plan, const struct th_header *header,
                               const struct stored_axis *x, const struct stored_axis *y) {
     bool lossy = plan->out_format != TH_FORMAT_PNG && plan->quality <= LOSSY_QUALITY_MAX;
@@ -187,7 +248,7 @@ static void plan_resample(struct th_plan *plan, const struct th_header *header,
     uint32_t unit_x = plan->scale * plan->shrink.x, unit_y = plan->scale * plan->shrink.y;
     struct th_resample *r = &plan->resample;
     bool identity = true;
-    r->layout = header->layout;
+    r->layout = plan->linear_light ? TH_LAYOUT_RGBA : header->layout;
     for (uint32_t p = 0; p < th_layout_planes(header->layout); p++) {
         bool chroma = p == 1 || p == 2;
         r->x[p] = plane_axis(x, unit_x * (chroma ? header->chroma_h : 1), chroma ? chroma_out : 1);
@@ -200,6 +261,7 @@ static void plan_resample(struct th_plan *plan, const struct th_header *header,
     uint32_t mixes = TH_STAGE_SHRINK | TH_STAGE_RESAMPLE | TH_STAGE_FLATTEN;
     if (!(plan->stages & mixes)) {
         plan->stages &= ~(uint32_t)(TH_STAGE_PREMULTIPLY | TH_STAGE_UNPREMULTIPLY);
+        plan->linear_light = false;
     }
 }
 
@@ -331,6 +393,7 @@ static uint64_t memory_bound(const struct th_plan *plan, const struct th_header 
     if (header->whole_input) bytes += input_bytes;
     if (plan->stages & TH_STAGE_RESAMPLE) bytes += th_resample_memory(&plan->resample);
     if (plan->stages & TH_STAGE_PREMULTIPLY) bytes += (uint64_t)header->width * 8;
+    bytes += linear_memory(plan, header);
     if (plan->stages & TH_STAGE_ORIENT) bytes += frame_bytes(plan);
     return bytes;
 }
@@ -347,6 +410,7 @@ static enum th_status check_budget(struct th_plan *plan, const struct th_header 
     }
     uint64_t out_samples = (uint64_t)plan->out_width * plan->out_height * 4;
     plan->work = header->work + out_samples / TH_WORK_UNIT_SAMPLES + 1;
+    plan->work += linear_work(plan, header);
     if (plan->work > limits->work_max) {
         return too_large("image", header->width, header->height, "work", limits->work_max);
     }
@@ -382,7 +446,9 @@ enum th_status th_plan_make(struct th_plan *plan, const struct th_header *header
     plan->pad_height = y.canvas;
     plan->orientation = header->orientation;
     if (header->orientation > 1) plan->stages |= TH_STAGE_ORIENT;
-    uint32_t chroma_out = plan_stages(plan, header, options);
-    plan_resample(plan, header, &x, &y, chroma_out);
+    struct th_header seen = *header;
+    if (options->linear_light && mixes_light(header, &x, &y)) seen = linear_header(plan, header);
+    uint32_t chroma_out = plan_stages(plan, &seen, options);
+    plan_resample(plan, &seen, &x, &y, chroma_out);
     return check_budget(plan, header, limits, input_bytes);
 }

@@ -30,17 +30,18 @@
 
 /* The stages a pipeline may have, in the order they run. */
 enum th_stage {
-    TH_STAGE_PREMULTIPLY = 1 << 0,
-    TH_STAGE_SHRINK = 1 << 1,
-    TH_STAGE_RESAMPLE = 1 << 2,
-    TH_STAGE_UNPREMULTIPLY = 1 << 3,
-    TH_STAGE_FLATTEN = 1 << 4,
-    TH_STAGE_TO_RGB = 1 << 5,
-    TH_STAGE_PAD = 1 << 6,
-    TH_STAGE_ORIENT = 1 << 7,
-    TH_STAGE_TO_YCC = 1 << 8,
-    TH_STAGE_SUBSAMPLE = 1 << 9,
-    TH_STAGE_RANGE = 1 << 10,
+    TH_STAGE_SOURCE_RGB = 1 << 0, /* in linear light only */
+    TH_STAGE_PREMULTIPLY = 1 << 1,
+    TH_STAGE_SHRINK = 1 << 2,
+    TH_STAGE_RESAMPLE = 1 << 3,
+    TH_STAGE_UNPREMULTIPLY = 1 << 4,
+    TH_STAGE_FLATTEN = 1 << 5,
+    TH_STAGE_TO_RGB = 1 << 6,
+    TH_STAGE_PAD = 1 << 7,
+    TH_STAGE_ORIENT = 1 << 8,
+    TH_STAGE_TO_YCC = 1 << 9,
+    TH_STAGE_SUBSAMPLE = 1 << 10,
+    TH_STAGE_RANGE = 1 << 11,
 };
 
 struct th_plan {
@@ -49,6 +50,9 @@ struct th_plan {
     uint32_t out_width, out_height; /* displayed, padding included */
     uint32_t scale;                 /* the decoder shrinks by 1, 2, 4 or 8 */
     uint32_t stages;                /* enum th_stage bits */
+    bool linear_light;              /* (un)premultiply and flatten convert to light and back */
+    enum th_layout unlinear;        /* what unpremultiply makes of light: GRAY, RGBX or RGBA */
+    struct th_resample upsample;    /* of SOURCE_RGB: chroma to luma's size */
     struct th_shrink shrink;        /* box pre-shrink, per axis */
     struct th_resample resample;    /* in the coordinates of the decoded, shrunk planes */
     uint32_t orientation;           /* what the orient stage has to do */

@@ -21,7 +21,7 @@ enum th_layout {
     TH_LAYOUT_YCCA,     /* Y Cb Cr A, colours not premultiplied */
     TH_LAYOUT_RGBX,     /* one plane, 4 bytes a pixel, the fourth is 255 */
     TH_LAYOUT_RGBA,     /* one plane, 4 bytes a pixel, colours not premultiplied */
-    TH_LAYOUT_RGBA_PRE, /* one plane, 4 int16_t a pixel in Q6 (255 = 16320), premultiplied */
+    TH_LAYOUT_RGBA_PRE, /* one plane, 4 int16_t a pixel, 16320 = 1, premultiplied; or linear */
 };
 
 struct th_plane {

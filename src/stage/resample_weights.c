@@ -44,6 +44,7 @@ static double filter_scale(const struct th_axis *axis) {
 
 /* Most taps an output sample can have, before alignment. */
 static uint32_t taps_max(const struct th_axis *axis) {
+    if (th_axis_is_identity(axis)) return 1;
     double width = 2 * LOBES * filter_scale(axis) + 2;
     return width < axis->in_size ? (uint32_t)width : axis->in_size;
 }
@@ -57,6 +58,10 @@ static double centre_of(const struct th_axis *axis, uint32_t j) {
 }
 
 void th_axis_span(const struct th_axis *axis, uint32_t j, uint32_t *lo, uint32_t *hi) {
+    if (th_axis_is_identity(axis)) { /* the other weights are 0 */
+        *lo = *hi = j;
+        return;
+    }
     double support = LOBES * filter_scale(axis), centre = centre_of(axis, j);
     double first = floor_of(centre - support + 0.5), last = floor_of(centre + support - 0.5);
     double end = axis->in_size - 1.0;

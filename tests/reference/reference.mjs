@@ -24,6 +24,7 @@ export { readSource } from './source.mjs';
  * @property {number} [dpr]
  * @property {string} [bg]
  * @property {0 | 1} [up]
+ * @property {0 | 1} [lin]
  * @property {"jpeg" | "png" | "webp"} [f]
  * @property {number} [q]
  */
@@ -202,6 +203,31 @@ function premultiply(planes) {
   return [...colours, planes[3]];
 }
 
+// --- linear light ------------------------------------------------------------------
+
+/** IEC 61966-2-1, both on a scale of 0..255. */
+const lightOf = (v) => 255 * (v / 255 <= 0.04045 ? v / 255 / 12.92 : ((v / 255 + 0.055) / 1.055) ** 2.4);
+const srgbOf = (l) => 255 * (l / 255 <= 0.0031308 ? (l / 255) * 12.92 : 1.055 * (l / 255) ** (1 / 2.4) - 0.055);
+
+/** The source in light: one plane of gray, or red, green and blue at full size. */
+function toLight(source) {
+  let { space, planes } = source;
+  if (space === 'ycc') {
+    const { width, height } = source;
+    const whole = { window: { x: 0, y: 0, w: width, h: height }, width, height };
+    const full = planes.map((p, i) =>
+      i === 0 ? p.data : resamplePlane(p, whole, width, height, 1).map((v) => clamp(v)),
+    );
+    const rgb = [0, 1, 2].map(() => new Float64Array(width * height));
+    for (let i = 0; i < width * height; i++)
+      yccToRgb(...full.map((data) => data[i])).forEach((value, c) => (rgb[c][i] = value));
+    planes = rgb.map((data) => ({ ...planes[0], data }));
+    space = 'rgb';
+  }
+  const light = planes.map((p, i) => (i === 3 ? p : { ...p, data: p.data.map(lightOf) }));
+  return { ...source, space, planes: light };
+}
+
 /** Is there nothing to resample? Then not even colours under no alpha change. */
 const isIdentity = (source, g) =>
   g.width === source.width &&
@@ -226,8 +252,11 @@ export function parseBackground(text = 'ffffff') {
  *   premultiplied (so that errors under little alpha weigh little), 0..255
  */
 export function renderReference(stored, options) {
-  const source = turnUpright(stored);
-  const g = solveGeometry(source.width, source.height, options);
+  const upright = turnUpright(stored);
+  const g = solveGeometry(upright.width, upright.height, options);
+  const linear =
+    options.lin === 1 && (upright.space === 'rgba' || !isIdentity(upright, g));
+  const source = linear ? toLight(upright) : upright;
   const count = g.width * g.height;
   const planes = source.space === 'rgba' ? premultiply(source.planes) : source.planes;
   const identity = isIdentity(source, g);
@@ -242,7 +271,7 @@ export function renderReference(stored, options) {
     else pixel = [...[0, 1, 2].map((c) => clamp(samples[source.space === 'gray' ? 0 : c][i])), 255];
     picture.set(pixel, i * 4);
   }
-  return compose(picture, g, source, options);
+  return compose(picture, g, source, options, linear);
 }
 
 /**
@@ -250,16 +279,19 @@ export function renderReference(stored, options) {
  * divided by the alpha as it came out, overshoot included: so a flat colour stays flat
  * along an edge of alpha.
  */
-function storable([r, g, b, a]) {
+function storable([r, g, b, a], linear) {
   const alpha = clamp(a);
   if (alpha === 0) return [0, 0, 0, 0];
-  return [...[r, g, b].map((value) => (clamp((value * 255) / a) * alpha) / 255), alpha];
+  const stored = (value) => (linear ? srgbOf(value) : value);
+  return [...[r, g, b].map((value) => (stored(clamp((value * 255) / a)) * alpha) / 255), alpha];
 }
 
 /** Flattens over bg where asked or needed, and lays the picture on its canvas. */
-function compose(picture, g, source, options) {
+function compose(picture, g, source, options, linear) {
   const alphaOut = (options.f ?? source.format) !== 'jpeg';
   const background = backgroundOf(source, options, alphaOut);
+  const inLight = (v) => lightOf(background[3] && (v * 255) / background[3]) * (background[3] / 255);
+  const laid = background.map((v, c) => (linear && c < 3 ? inLight(v) : v));
   const flatten = source.hasAlpha && (!alphaOut || options.bg !== undefined);
   const data = new Float64Array(g.canvasWidth * g.canvasHeight * 4);
   for (let i = 0; i < data.length; i += 4) data.set(background, i);
@@ -268,8 +300,8 @@ function compose(picture, g, source, options) {
       const from = (y * g.width + x) * 4;
       const pixel = Array.from(picture.subarray(from, from + 4));
       const through = flatten ? 1 - pixel[3] / 255 : 0;
-      const over = pixel.map((value, c) => value + through * background[c]);
-      data.set(storable(over), ((y + g.top) * g.canvasWidth + x + g.left) * 4);
+      const over = pixel.map((value, c) => value + through * laid[c]);
+      data.set(storable(over, linear), ((y + g.top) * g.canvasWidth + x + g.left) * 4);
     }
   }
   let hasAlpha = false;

@@ -19,6 +19,9 @@ const QUERIES = [
   'h=300&up=1&f=jpeg',
   'w=4&h=3&fit=outside&f=png',
   'w=20&dpr=2.5&f=safe',
+  'w=45&lin=1',
+  'w=50&h=50&fit=contain&bg=f80c&lin=1&f=png',
+  'w=90&h=30&lin=1&f=jpeg',
   'f=json',
   'w=10&q=101',
 ];

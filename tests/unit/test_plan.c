@@ -157,6 +157,31 @@ static void test_stages(void) {
     CHECK_EQ(stages_of(jpeg(400, 200, 3), TH_FORMAT_JPEG, ""), TH_STAGE_ORIENT);
 }
 
+static void test_linear_light(void) {
+    const uint32_t light = TH_STAGE_PREMULTIPLY | TH_STAGE_RESAMPLE | TH_STAGE_UNPREMULTIPLY;
+    struct th_header ycc = jpeg(800, 400, 1), rgbx = png(400, 200, TH_LAYOUT_RGBX),
+                     rgba = png(400, 200, TH_LAYOUT_RGBA), gray = png(400, 200, TH_LAYOUT_GRAY);
+    struct th_plan p, plain;
+    CHECK_EQ(stages_of(ycc, TH_FORMAT_JPEG, "w=100&lin=1"),
+             TH_STAGE_SOURCE_RGB | light | TH_STAGE_TO_YCC);
+    CHECK_EQ(stages_of(rgbx, TH_FORMAT_PNG, "w=100&lin=1"), light);
+    CHECK_EQ(stages_of(gray, TH_FORMAT_PNG, "w=100&lin=1"), light);
+    CHECK_EQ(stages_of(rgba, TH_FORMAT_PNG, "w=100&lin=1&bg=fff"),
+             TH_STAGE_PREMULTIPLY | TH_STAGE_RESAMPLE | TH_STAGE_FLATTEN);
+    /* Nothing mixes. */
+    CHECK_EQ(stages_of(ycc, TH_FORMAT_JPEG, "lin=1"), 0);
+    CHECK_EQ(stages_of(rgba, TH_FORMAT_PNG, "lin=1"), 0);
+    /* The decoder's reductions average numbers; all of the image costs more of everything. */
+    CHECK_EQ(plan(&plain, ycc, TH_FORMAT_JPEG, "w=100"), TH_OK);
+    CHECK_EQ(plan(&p, ycc, TH_FORMAT_JPEG, "w=100&lin=1"), TH_OK);
+    CHECK(plain.scale > 1 && !plain.linear_light);
+    CHECK(p.scale == 1 && p.linear_light && p.unlinear == TH_LAYOUT_RGBX);
+    CHECK(p.memory_bytes > plain.memory_bytes);
+    CHECK_EQ(p.work - plain.work, 800 * 400 * 8 / 65536 + 1);
+    CHECK_EQ(p.upsample.x[1].out_size, 800);
+    CHECK_EQ(p.upsample.y[2].in_size, 200);
+}
+
 static void test_limits(void) {
     struct th_plan p;
     CHECK_EQ(plan(&p, jpeg(0, 10, 1), TH_FORMAT_JPEG, ""), TH_CORRUPT);
@@ -181,6 +206,7 @@ int main(void) {
     test_chroma_phase();
     test_scaling();
     test_stages();
+    test_linear_light();
     test_limits();
     return check_done();
 }
