@@ -5,7 +5,7 @@
  * the zigzag; from then on only they cost time: the next one is a count of trailing
  * zeros away, which is also the length of the run of zeros. Code and value bits are put
  * together into a 64-bit buffer. */
-#include "kernel.h"
+#include "huffman_bitmap.h"
 
 /* The beginning of jchuff.c's private working_state. */
 struct working_state {
@@ -19,13 +19,6 @@ struct bits {
     JOCTET *to;
     uint64_t put_buffer;
     int free_bits;
-};
-
-/* The inverse of jpeg_natural_order: place in the zigzag of each coefficient. */
-static const uint8_t zigzag[DCTSIZE2] = {
-    0,  1,  5,  6,  14, 15, 27, 28, 2,  4,  7,  13, 16, 26, 29, 42, 3,  8,  12, 17, 25, 30,
-    41, 43, 9,  11, 18, 24, 31, 40, 44, 53, 10, 19, 23, 32, 39, 45, 52, 54, 20, 22, 33, 38,
-    46, 51, 55, 60, 21, 34, 37, 47, 50, 56, 59, 61, 35, 36, 48, 49, 57, 58, 62, 63,
 };
 
 /* Writes the full buffer; a byte 255 is followed by a zero. */
@@ -65,26 +58,6 @@ static inline void put_value(struct bits *b, const c_derived_tbl *table, int run
     put(b, (uint64_t)table->ehufco[symbol] << size | low, table->ehufsi[symbol] + size);
 }
 
-/* One bit for each coefficient that is not zero, in natural order. */
-static inline uint64_t nonzero(const JCOEF *block) {
-    uint64_t zero = 0;
-    for (int i = 0; i < 4; i++) {
-        v128_t pair = wasm_i8x16_narrow_i16x8(wasm_v128_load(block + 16 * i),
-                                              wasm_v128_load(block + 16 * i + 8));
-        v128_t equal = wasm_i8x16_eq(pair, wasm_i8x16_const_splat(0));
-        zero |= (uint64_t)wasm_i8x16_bitmask(equal) << (16 * i);
-    }
-    return ~zero;
-}
-
-static inline uint64_t in_zigzag_order(uint64_t natural) {
-    uint64_t order = 0;
-    for (; natural; natural &= natural - 1) {
-        order |= (uint64_t)1 << zigzag[__builtin_ctzll(natural)];
-    }
-    return order;
-}
-
 int jsimd_can_huff_encode_one_block(void) {
     return 1;
 }
@@ -94,7 +67,7 @@ JOCTET *jsimd_huff_encode_one_block(void *state, JOCTET *buffer, JCOEFPTR block,
     struct working_state *s = state;
     struct bits b = {buffer, s->put_buffer, s->free_bits};
     put_value(&b, dctbl, 0, block[0] - last_dc_val);
-    uint64_t ac = in_zigzag_order(nonzero(block) & ~(uint64_t)1);
+    uint64_t ac = th_ac_bitmap(block);
     int last = 0;
     for (; ac; ac &= ac - 1) {
         int k = __builtin_ctzll(ac);
