@@ -138,6 +138,13 @@ describe('an origin of samples', { skip }, () => {
     assert.ok(record.work > 0 && record.inBytes > 0 && record.peakMemory > 0 && record.bytes > 0);
     assert.ok(fastly.log().some(({ status }) => status === 414));
   });
+
+  test('a header over 4 KiB counts as empty', async () => {
+    const headers = { Accept: `${'image/png,'.repeat(500)}image/webp` };
+    const { status, headers: answered } = await fastly.get('/dev/photo.jpg?w=4&f=auto', { headers });
+    assert.equal(status, 200);
+    assert.equal(answered.get('Content-Type'), 'image/jpeg');
+  });
 });
 
 describe('an origin of files that are hard to bear', { skip }, () => {

@@ -225,6 +225,39 @@ static void test_wrong_configurations(void) {
                "headers: names and values"));
 }
 
+/* `count` pieces between commas, each with its number in it. */
+static void put_many(char *out, size_t room, const char *begin, const char *piece, uint32_t count,
+                     const char *end) {
+    size_t n = (size_t)snprintf(out, room, "%s", begin);
+    for (uint32_t i = 0; i < count; i++) {
+        n += (size_t)snprintf(out + n, room - n, "%s", i > 0 ? "," : "");
+        n += (size_t)snprintf(out + n, room - n, piece, i);
+    }
+    snprintf(out + n, room - n, "%s", end);
+}
+
+static void test_bounds(void) {
+    static char text[65536];
+    put_many(text, sizeof text, "{" ORIGINS ",\"routes\":[",
+             "{\"path\":\"/%u/*\",\"origin\":\"o\"}", EDGE_ROUTES_MAX, "]}");
+    CHECK(edge_config_read_json(&config, text, strlen(text)) == NULL);
+    put_many(text, sizeof text, "{" ORIGINS ",\"routes\":[",
+             "{\"path\":\"/%u/*\",\"origin\":\"o\"}", EDGE_ROUTES_MAX + 1, "]}");
+    CHECK(says(text, "configuration: routes: at most 32"));
+    put_many(text, sizeof text, "{\"origins\":{", "\"o%u\":{\"base\":\"http://o\"}",
+             EDGE_ORIGINS_MAX + 1, "}," ROUTES "}");
+    CHECK(says(text, "configuration: origins: at most 8"));
+    put_many(text, sizeof text, "{\"origins\":{\"o\":{\"base\":\"http://o\",\"headers\":{",
+             "\"X-%u\":\"v\"", EDGE_ORIGIN_HEADERS_MAX + 1, "}}}," ROUTES "}");
+    CHECK(says(text, "headers: at most 8"));
+    put_many(text, sizeof text, "{" ORIGINS "," ROUTES ",\"cache_version\":\"", "%04u", 2000,
+             "\"}");
+    CHECK(says(text, "cache_version: more text than 8192 bytes"));
+    put_many(text, sizeof text, "{" ORIGINS ",\"routes\":[",
+             "{\"path\":\"/%u/*\",\"origin\":\"o\",\"cache_control\":\"max-age=1\"}", 200, "]}");
+    CHECK(says(text, "more text than"));
+}
+
 static void test_right_configurations(void) {
     static const char text[] =
         "{\"ORIGINS\":\"{\\\"o\\\":{\\\"kind\\\":\\\"http\\\",\\\"base\\\":\\\"http://o\\\"}}\","
@@ -241,6 +274,7 @@ static void test_right_configurations(void) {
 
 int main(void) {
     test_wrong_configurations();
+    test_bounds();
     test_right_configurations();
     test_paths();
     test_routes();

@@ -409,6 +409,11 @@ static void test_limits(void) {
     p.length_known = false;
     CHECK_EQ(serve(), 413);
     config.limits.input_bytes_max = 64 << 20;
+    p.length_known = true;
+    config.output_bytes_max = 50;
+    CHECK_EQ(serve(), 413);
+    CHECK(body_says("output: more bytes than the limit (output_bytes_max)\n"));
+    config.output_bytes_max = 16 << 20;
     config.cpu_ms_max = 5;
     p.cpu_step = 10;
     CHECK_EQ(serve(), 503);

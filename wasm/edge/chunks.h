@@ -8,7 +8,6 @@
 #include <stdint.h>
 
 #define EDGE_CHUNK_BYTES 65536u
-#define EDGE_OUTPUT_BYTES_MAX (16u << 20) /* of a result, which is held until it is whole */
 
 struct edge_chunk {
     struct edge_chunk *next;

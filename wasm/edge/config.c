@@ -128,7 +128,10 @@ static void read_numbers(struct reading *r) {
                                       "a whole number from 0 to 120000"};
     static const struct number pass = {"pass_cache_bytes", 1u << 20, 0, 64u << 20,
                                        "a whole number from 0 to 67108864"};
+    static const struct number output = {"output_bytes_max", 16u << 20, 1, 64u << 20,
+                                         "a whole number from 1 to 67108864"};
     struct edge_config *config = r->config;
+    config->output_bytes_max = read_number(r, &output);
     config->limits.input_bytes_max = read_number(r, &input);
     config->limits.pixels_max = read_number(r, &pixels);
     config->limits.memory_bytes_max = read_number(r, &memory);
@@ -272,6 +275,7 @@ static void read_base(struct reading *r, struct edge_origin *origin) {
 static void read_origin(struct reading *r, const char *origin_name, struct edge_json table) {
     struct edge_json member, value;
     char name[32];
+    r->where[0] = '\0';
     if (r->config->origin_count == EDGE_ORIGINS_MAX) {
         fault(r, "origins", "at most 8");
         return;
@@ -340,6 +344,7 @@ static void read_route(struct reading *r, struct edge_route route, struct edge_j
     struct edge_json member, value;
     char name[32];
     struct edge_config *config = r->config;
+    r->where[0] = '\0';
     if (config->route_count == EDGE_ROUTES_MAX) {
         fault(r, "routes", "at most 32");
         return;

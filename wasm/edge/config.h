@@ -48,6 +48,7 @@ struct edge_config {
     uint32_t origin_timeout_ms, origin_stall_ms;
     uint32_t cpu_ms_max; /* 0: none */
     uint64_t pass_cache_bytes;
+    uint64_t output_bytes_max; /* of a result, which is held until it is whole */
     const char *cache_version;
     const char *purge_token; /* "": no purging */
     bool detail;

@@ -18,14 +18,14 @@ static bool feed(struct th_job *job, struct edge_source *source) {
     return true;
 }
 
-static enum th_status drain(struct th_job *job, struct edge_chunks *out, const char **message) {
+static enum th_status drain(struct th_job *job, struct edge_result *result, const char **message) {
     const uint8_t *data;
     size_t bytes;
     while ((bytes = th_job_pull(job, &data)) > 0) {
-        *message = "output: more bytes than are held (16 MiB)";
-        if (bytes > EDGE_OUTPUT_BYTES_MAX - out->bytes) return TH_TOO_LARGE;
+        *message = "output: more bytes than the limit (output_bytes_max)";
+        if (bytes > result->bytes_max - result->bytes.bytes) return TH_TOO_LARGE;
         *message = "output: no memory";
-        if (!edge_chunks_append(out, data, bytes)) return TH_NO_MEMORY;
+        if (!edge_chunks_append(&result->bytes, data, bytes)) return TH_NO_MEMORY;
     }
     *message = "";
     return TH_OK;
@@ -58,7 +58,7 @@ static enum edge_end run(struct th_job *job, struct edge_result *result,
         const char *message = th_job_info(job)->message;
         if (status == TH_MORE_INPUT && !feed(job, source)) return EDGE_SOURCE_FAILED;
         if (status == TH_MORE_OUTPUT || status == TH_DONE) {
-            enum th_status drained = drain(job, &result->bytes, &message);
+            enum th_status drained = drain(job, result, &message);
             if (drained != TH_OK) status = drained;
         }
         result->info = *th_job_info(job);
@@ -75,6 +75,7 @@ enum edge_end edge_resize(struct edge_result *result, struct edge_source *source
     struct th_job *job;
     uint64_t length;
     memset(result, 0, sizeof *result);
+    result->bytes_max = config->output_bytes_max;
     result->info.message = "job: no memory";
     result->info.status = th_job_open(&job, &config->limits, options, strlen(options));
     if (result->info.status != TH_OK) return EDGE_JOB_FAILED;

@@ -15,6 +15,7 @@ struct edge_result {
     struct th_info info; /* .message points to static text or `message` */
     char message[128];
     struct edge_chunks bytes;
+    uint64_t bytes_max;
 };
 
 /* Runs the job. result->bytes is whatever there is then; edge_chunks_free it. */
