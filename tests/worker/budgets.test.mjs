@@ -106,4 +106,20 @@ describe('a flood of variants', () => {
     assert.equal((await get('/alpha.png?w=1')).response.headers.get('X-Cache'), 'Hit from thimble');
     assert.equal((await get('/progressive.jpg?w=20')).response.status, 200);
   });
+
+  test('of one object is bounded with the default configuration too', async () => {
+    const plain = await startService();
+    try {
+      await plain.seed('prod/', ['alpha.png']);
+      const counts = {};
+      for (let width = 1; width <= 130; width += 1) {
+        const response = await plain.fetch(`/prod/alpha.png?w=${1 + (width % 65)}&q=${width % 100 || 1}`);
+        await response.arrayBuffer();
+        counts[response.status] = (counts[response.status] ?? 0) + 1;
+      }
+      assert.deepEqual(counts, { 200: 120, 429: 10 });
+    } finally {
+      await plain.stop();
+    }
+  });
 });

@@ -42,12 +42,20 @@ async function modules() {
  * @param {(request: Request) => any} [options.outbound] answers every fetch the worker makes
  * @param {Record<string, any>} [options.env] more bindings, as miniflare writes them
  * @param {any[]} [options.others] more workers, for those bindings
+ * @param {boolean} [options.inspected] whether isolate.mjs may look into it
  */
-export async function startService({ vars = VARS, outbound, env = {}, others = [] } = {}) {
+export async function startService({
+  vars = VARS,
+  outbound,
+  env = {},
+  others = [],
+  inspected = false,
+} = {}) {
   /** @type {any[]} the worker's log records, oldest first */
   const log = [];
   const json = Object.entries(vars).map(([name, value]) => [name, { type: 'json', value }]);
   const miniflare = new Miniflare({
+    ...(inspected && { inspectorPort: 0 }),
     handleStructuredLogs: ({ message }) => message.startsWith('{') && log.push(JSON.parse(message)),
     workers: [
       {
@@ -69,6 +77,7 @@ export async function startService({ vars = VARS, outbound, env = {}, others = [
     url,
     log,
     bucket,
+    inspectorUrl: inspected ? await miniflare.getInspectorURL() : null,
     /** @param {string} target path and query */
     fetch: (target, init) => fetch(new URL(target, url), init),
     /** Puts samples into the bucket under a prefix. */

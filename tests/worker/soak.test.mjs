@@ -9,6 +9,7 @@ import { createThimble } from '../../worker/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { thimbleModule } from '../lib/engines.mjs';
 import { startOrigin } from '../runtimes/origin.mjs';
+import { inspectIsolate } from './isolate.mjs';
 import { startService } from './service.mjs';
 
 const REQUESTS = Number(process.env.THIMBLE_SOAK ?? 500);
@@ -17,6 +18,8 @@ const SAMPLES = 20;
 // All of workerd, which also plays bucket, cache and network here. An instance that is not let go
 // is 2 MiB, so a leak of them passes this within the first few hundred requests.
 const WORKERD_BYTES_MAX = 800 << 20;
+/** What the worker's own isolate may hold, garbage included: a leak of any kind passes this. */
+const ISOLATE_BYTES_MAX = 100 << 20;
 /** From here on a run is long enough for memory to come to rest. */
 const LONG_RUN = 5000;
 /** The last third of a long run against the third before it. */
@@ -106,6 +109,7 @@ async function costOf(service) {
 async function start() {
   const origin = await startOrigin();
   const service = await startService({
+    inspected: true,
     vars: {
       ORIGINS: {
         images: { kind: 'r2', binding: 'IMAGES' },
@@ -193,12 +197,17 @@ test(`${REQUESTS} mixed requests, ${AT_ONCE} at a time`, { timeout: 1_800_000 },
   const random = createRandom(4);
   const expected = new Map();
   const memory = [];
+  const isolate = await inspectIsolate(service.inspectorUrl);
+  const held = [];
   let sent = 0;
 
   async function client() {
     while (sent < REQUESTS) {
       sent += 1;
-      if (sent % Math.ceil(REQUESTS / SAMPLES) === 0) memory.push(workerdBytes());
+      if (sent % Math.ceil(REQUESTS / SAMPLES) === 0) {
+        memory.push(workerdBytes());
+        held.push(await isolate.memory());
+      }
       const request = makeRequest(random);
       const target = `/${request.route}/${request.name}?${request.options}`;
       if (request.leaves) {
@@ -226,12 +235,17 @@ test(`${REQUESTS} mixed requests, ${AT_ONCE} at a time`, { timeout: 1_800_000 },
     context.diagnostic(
       `${hits.length} hits, ${jobs.length} jobs, ${expected.size} different; workerd MiB, ${SAMPLES} times: ${mebibytes.join(' ')}`,
     );
+    for (const what of ['heap', 'buffers']) {
+      const each = held.map((bytes) => Math.round(bytes[what] / 2 ** 20));
+      context.diagnostic(`of it the isolate's ${what}: ${each.join(' ')}`);
+    }
     context.diagnostic(`CPU of workerd: ${await costOf(service)}`);
     assert.ok(
       hits.every(({ work }) => work === undefined),
       'a hit opens no job',
     );
     assert.ok(memory[0] > 0, 'workerd was found');
+    for (const { heap, buffers } of held) assert.ok(heap + buffers < ISOLATE_BYTES_MAX, `${heap}`);
     assert.ok(Math.max(...memory) < WORKERD_BYTES_MAX, 'memory is bounded');
     if (REQUESTS >= LONG_RUN) {
       const third = Math.floor(memory.length / 3);
@@ -240,6 +254,7 @@ test(`${REQUESTS} mixed requests, ${AT_ONCE} at a time`, { timeout: 1_800_000 },
       assert.ok(growth < GROWTH_MAX, 'memory comes to rest');
     }
   } finally {
+    isolate.close();
     await service.stop();
   }
 });
