@@ -6,8 +6,8 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { FIELDS, integer, readConfig, text } from '../config.js';
 
-/** Threads per CPU: most jobs wait for their origin most of the time, in their thread. */
-const THREADS_PER_CPU = 4;
+/** Threads per CPU: jobs wait for their origin in their thread; too many starve the event loop. */
+const THREADS_PER_CPU = 2;
 
 /** @type {Record<string, import('../config.js').Field>} */
 export const SERVER_FIELDS = {
