@@ -13,6 +13,8 @@
 /* libspng's context and stream buffer, zlib's state and its 32 KiB window: measured 60 KiB. */
 #define FIXED_BYTES (96u << 10)
 
+#define WINDOW_BYTES (32u << 10) /* zlib asks for it at the first byte */
+
 /* Work that a compressed byte stands for. What comes out is counted by the rows; this is for
  * deflate blocks that are tables and nothing else, of which zlib does not tell. */
 #define WORK_PER_BYTE 16u
@@ -70,6 +72,15 @@ static int read_spans(spng_ctx *ctx, void *user, void *dst_void, size_t bytes) {
     return 0;
 }
 
+/* libspng calls it bad data when zlib gets no memory for its window: so as much is asked for
+ * once more. */
+static enum th_status failed_inflate(void) {
+    void *room = th_malloc(WINDOW_BYTES);
+    if (room == NULL) return th_fail_memory();
+    th_free(room);
+    return th_fail(TH_CORRUPT, "png: image data does not inflate");
+}
+
 static enum th_status failed(int error) {
     switch (error) {
     case SPNG_EMEM:
@@ -79,7 +90,7 @@ static enum th_status failed(int error) {
     case SPNG_IO_EOF: return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
     case SPNG_ECHUNK_CRC: return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
     case SPNG_EIDAT_TOO_SHORT: return th_fail(TH_CORRUPT, "png: not enough image data");
-    case SPNG_EIDAT_STREAM: return th_fail(TH_CORRUPT, "png: image data does not inflate");
+    case SPNG_EIDAT_STREAM: return failed_inflate();
     case SPNG_EFILTER: return th_fail(TH_CORRUPT, "png: unknown row filter");
     default: return th_fail(TH_CORRUPT, "png: malformed");
     }

@@ -16,6 +16,7 @@ struct feeder {
 /* What one run ended with. */
 struct reading {
     enum th_status status;
+    char message[TH_MESSAGE_BYTES_MAX];
     uint64_t pixels[TH_PLANES_MAX]; /* a sum of each plane's rows */
     uint64_t work;
 };
@@ -110,8 +111,16 @@ static struct reading run(enum th_format format, struct feeder f, struct th_aren
     REQUIRE(arena->used_bytes == 0);
     REQUIRE(r.status == TH_DONE || (r.status <= TH_UNSUPPORTED && r.status >= TH_NO_MEMORY));
     REQUIRE(r.status == TH_DONE || th_fail_message()[0] != '\0');
+    strncpy(r.message, th_fail_message(), sizeof r.message - 1);
     th_arena_enter(outer);
     return r;
+}
+
+/* Says which two runs are about to be found to differ. */
+static void tell(const char *name, const struct reading *whole, const struct reading *other) {
+    if (whole->status == other->status) return;
+    fprintf(stderr, "whole: %d %s\n%s: %d %s\n", (int)whole->status, whole->message, name,
+            (int)other->status, other->message);
 }
 
 static void require_same(const struct reading *a, const struct reading *b) {
@@ -133,13 +142,18 @@ void reader_check(enum th_format format, const uint8_t *data, size_t bytes) {
     f.chunks = steer.chunks | 1;
     th_arena_init(&arena, READER_MEMORY_BYTES_MAX);
     struct reading cut = run(format, f, &arena, scale);
-    REQUIRE(cut.status == whole.status);
+    tell("cut", &whole, &cut);
+    /* A JPEG with a bad code in its last bytes that also lacks its end may be told by either fault:
+     * libjpeg looks at fewer bits when less has come. */
+    bool either = format == TH_FORMAT_JPEG && whole.status == TH_CORRUPT;
+    REQUIRE(cut.status == whole.status || (either && cut.status == TH_TRUNCATED));
     if (whole.status == TH_DONE) require_same(&whole, &cut);
 
     th_arena_init(&arena,
                   steer.limits & 1 ? (uint64_t)steer.limits << 12 : READER_MEMORY_BYTES_MAX);
     arena.fail_after = steer.fail_after;
     struct reading failing = run(format, f, &arena, scale);
+    tell("failing", &whole, &failing);
     /* Without memory for input the file is a shorter one. */
     REQUIRE(failing.status == whole.status || failing.status == TH_TRUNCATED ||
             failing.status == TH_NO_MEMORY || failing.status == TH_TOO_LARGE);
