@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "inflate.h"
+#include "inflate_copy.h"
 #include "inflate_table.h"
 
 enum {
@@ -29,28 +30,6 @@ enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at
 
 #define LITLEN_MASK ((1u << TH_INFLATE_LITLEN_BITS) - 1)
 #define DIST_MASK ((1u << TH_INFLATE_DIST_BITS) - 1)
-
-/* Copies `length` bytes from `distance` back; may write up to 15 bytes more. */
-static inline uint8_t *copy_match(uint8_t *out, uint32_t distance, uint32_t length) {
-    const uint8_t *from = out - distance;
-    uint8_t *const end = out + length;
-    uint8_t chunk[16];
-    if (distance >= 16) {
-        do {
-            memcpy(chunk, from, 16);
-            memcpy(out, chunk, 16);
-            from += 16;
-            out += 16;
-        } while (out < end);
-        return end;
-    }
-    /* A pattern that repeats: lay 16 bytes of it, then step by whole periods. */
-    for (uint32_t i = 0; i < 16; i++) out[i] = from[i];
-    const uint32_t step = 16 - 16 % distance;
-    memcpy(chunk, out, 16);
-    for (out += step; out < end; out += step) memcpy(out, chunk, 16);
-    return end;
-}
 
 static inline uint32_t look_up(const uint32_t *table, uint32_t mask, uint64_t bits) {
     uint32_t entry = table[bits & mask];
