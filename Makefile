@@ -51,12 +51,19 @@ bench/node_modules/.package-lock.json: bench/package.json bench/package-lock.jso
 	@cd bench && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# jco, which makes and serves the component of wasm/http, is large and for that alone.
+wasm/http/node_modules/.package-lock.json: wasm/http/package.json wasm/http/package-lock.json | build/.setup
+	@echo "thimble: npm ci in wasm/http/ (jco, half a minute, 340 MB)"
+	@cd wasm/http && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
 # --- build -----------------------------------------------------------------------
 
 wasm: dist/thimble.wasm dist/thimble-cli.wasm ## dist/thimble.wasm and dist/thimble-cli.wasm
 fastly: dist/thimble-fastly.wasm ## dist/thimble-fastly.wasm and wasm/fastly/bin/main.wasm, for Fastly Compute
 	@mkdir -p wasm/fastly/bin && cp $< wasm/fastly/bin/main.wasm
 native: build/native/thimble ## build/native/thimble, the same command line tool natively
+http: dist/thimble-http.wasm ## dist/thimble-http.wasm, a component for hosts of wasi:http
 install: native ## install the native command: make install PREFIX=/usr/local
 	@install -D build/native/thimble "$(DESTDIR)$(PREFIX)/bin/thimble"
 	@install -D -m 644 wasm/cli/thimble.1 "$(DESTDIR)$(PREFIX)/share/man/man1/thimble.1"
@@ -107,7 +114,7 @@ fuzz: $(fuzz_programs) ## fuzz one target for a while: make fuzz T=job S=600
 fuzz-build: $(fuzz_programs) ## the fuzz targets, not run
 
 # What the tests run against, built before any of them starts.
-test-build: wasm fastly native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide
+test-build: wasm fastly http native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide
 
 coverage: native $(coverage_programs) node_modules/.package-lock.json ## lines of the core that tests and samples run: build/coverage/html; fails below 95 %
 	@scripts/coverage

@@ -73,6 +73,17 @@ build/wasm/thimble-fastly.debug.wasm: $(call objects_of,wasm,$(fastly_src) wasm/
 dist/thimble-fastly.wasm: build/wasm/thimble-fastly.debug.wasm
 	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@ && echo "  built $@"
 
+http_src := $(sort $(wildcard wasm/http/*.c))
+$(eval $(call compiled,wasm,$(http_src),$$(core_flags) -Iwasm,$(third_party_stamps)))
+build/wasm/thimble-http.core.wasm: $(call objects_of,wasm,$(http_src) wasm/exports/assert.c) \
+    build/wasm/libedge.a build/wasm/libthimble.a $(libraries_wasm) wasm/link.mk
+	@$(CC_wasm) $(ldflags_wasm) $(ldflags_reactor) $(filter %.o %.a,$^) -o $@
+# A component around it, which says in types what it imports and exports.
+dist/thimble-http.wasm: build/wasm/thimble-http.core.wasm wasm/http/component.mjs \
+    wasm/http/node_modules/.package-lock.json
+	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o build/wasm/thimble-http.stripped.wasm
+	@node wasm/http/component.mjs build/wasm/thimble-http.stripped.wasm $@ && echo "  built $@"
+
 # native_program VARIANT,OUTPUT,OBJECTS: links a program of that variant. The archives are
 # named twice because they need each other (all need the arena, libspng needs zlib).
 define native_program
