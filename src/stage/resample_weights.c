@@ -35,7 +35,8 @@ static double lanczos3(double x) {
     if (x < 0) x = -x;
     if (x < 1e-9) return 1;
     if (x >= LOBES) return 0;
-    return LOBES * sin_pi(x) * sin_pi(x / LOBES) / (PI * PI * x * x);
+    double third = sin_pi(x / LOBES), whole = third * (3 - 4 * third * third); /* sin 3a */
+    return LOBES * whole * third / (PI * PI * x * x);
 }
 
 static double filter_scale(const struct th_axis *axis) {
@@ -75,10 +76,11 @@ void th_axis_span(const struct th_axis *axis, uint32_t j, uint32_t *lo, uint32_t
 
 /* Rounds `count` weights with sum `sum` to Q14; the heaviest takes the rest. */
 static void quantise(int16_t *weight, const double *exact, uint32_t count, double sum) {
+    double scale = TH_WEIGHT_ONE / sum;
     int32_t left = TH_WEIGHT_ONE;
     uint32_t heaviest = 0;
     for (uint32_t k = 0; k < count; k++) {
-        int32_t w = (int32_t)floor_of(exact[k] / sum * TH_WEIGHT_ONE + 0.5);
+        int32_t w = (int32_t)floor_of(exact[k] * scale + 0.5);
         weight[k] = (int16_t)w;
         left -= w;
         if (exact[k] > exact[heaviest]) heaviest = k;
