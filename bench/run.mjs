@@ -238,7 +238,7 @@ async function growthTable(files) {
 const inputs = [
   ...chosen.map((job) => job.input),
   jobs[0].input,
-  ...(flags.quick || flags.only ? [] : growth.map((job) => job.input)),
+  ...(flags.quick ? [] : growth.map((job) => job.input)),
 ];
 const { files, real } = await makeInputs(inputs);
 fs.mkdirSync(folder, { recursive: true });
@@ -255,7 +255,7 @@ const report = [
   '',
   ...summaryTable(measured, base),
   ...startTable(files),
-  ...(flags.quick || flags.only ? [] : await growthTable(files)),
+  ...(flags.quick ? [] : await growthTable(files)),
   ...measured.flatMap((entry) => jobTable(entry, base)),
   ...names
     .filter((name) => contestants[name].note)
