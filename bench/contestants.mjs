@@ -14,7 +14,7 @@ const versionOf = (name) =>
 const compile = (file) => WebAssembly.compile(fs.readFileSync(file));
 
 async function startThimble() {
-  const { createThimble } = await import('../worker/resizer.js');
+  const { createThimble } = await import('../worker/resizer/resizer.js');
   const thimble = createThimble(await compile(path.join(here, '../dist/thimble.wasm')));
   return async (bytes, { width, height, format, quality }) => {
     const query = `w=${width}&h=${height}&fit=fill&f=${format}&q=${quality}`;

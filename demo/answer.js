@@ -2,10 +2,10 @@
  * Answer: what the service would say to the same request, by the service's own
  * policy. A broken image is a status here, as on the /dev/ route.
  */
-import { reasonToPass, verdict } from '../worker/policy.js';
-import { ThimbleError } from '../worker/error.js';
+import { reasonToPass, verdict } from '../worker/image/verdict.js';
+import { ThimbleError } from '../worker/resizer/error.js';
 
-/** @typedef {import('../worker/resizer.js').Info} Info */
+/** @typedef {import('../worker/resizer/resizer.js').Info} Info */
 /**
  * @typedef {object} Answer
  * @property {number} status
@@ -26,7 +26,7 @@ const PHRASES = {
   503: 'Service Unavailable',
 };
 
-const ROUTE = /** @type {import('../worker/config.js').Route} */ ({
+const ROUTE = /** @type {import('../worker/config/config.js').Route} */ ({
   on_error: 'status',
   on_busy: 'status',
 });

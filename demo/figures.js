@@ -5,7 +5,7 @@ import { duration, fileSize, formatName, memorySize, sides } from './text.js';
 const ISOLATE_BYTES = 128 << 20;
 
 /**
- * @param {{ info: import('../worker/resizer.js').Info, outBytes: number, inBytes: number, ms: number }} result
+ * @param {{ info: import('../worker/resizer/resizer.js').Info, outBytes: number, inBytes: number, ms: number }} result
  * @returns {string} the same in a sentence
  */
 export function showFigures({ info, outBytes, inBytes, ms }) {
@@ -26,7 +26,7 @@ export function showFigures({ info, outBytes, inBytes, ms }) {
   return `${format}${size}, ${fileSize(outBytes)}, ${duration(ms)}, ${memorySize(info.linearMemory)} of memory.`;
 }
 
-/** @param {import('../worker/resizer.js').Info} info */
+/** @param {import('../worker/resizer/resizer.js').Info} info */
 function showIsolate({ linearMemory, inWidth, inHeight }) {
   const percent = (100 * linearMemory) / ISOLATE_BYTES;
   const frame = (400 * inWidth * inHeight) / ISOLATE_BYTES;

@@ -1,11 +1,11 @@
 /**
- * The Web Worker: the same dist/thimble.wasm and worker/resizer.js that run at the
+ * The Web Worker: the same dist/thimble.wasm and worker/resizer/resizer.js that run at the
  * edge. All pixels of this page are made in here.
  */
-import { fitBudget, splitBudget } from '../worker/budget.js';
-import { Engine } from '../worker/engine.js';
-import { ThimbleError } from '../worker/error.js';
-import { createThimble } from '../worker/resizer.js';
+import { fitBudget, splitBudget } from '../worker/image/budget.js';
+import { Engine } from '../worker/resizer/engine.js';
+import { ThimbleError } from '../worker/resizer/error.js';
+import { createThimble } from '../worker/resizer/resizer.js';
 import { redraw } from './browser-resizer.js';
 import { makeHundred } from './hundred.js';
 import { paintSample } from './painter.js';
@@ -62,8 +62,8 @@ addEventListener('message', async ({ data: { id, kind, ...message } }) => {
 
 /**
  * What the service does about `max`: tries until the result fits.
- * @param {import('../worker/resizer.js').Thimble} thimble
- * @param {import('../worker/budget.js').Result} result
+ * @param {import('../worker/resizer/resizer.js').Thimble} thimble
+ * @param {import('../worker/image/budget.js').Result} result
  * @param {{ bytes: Uint8Array<ArrayBuffer>, canon: string }} asked
  */
 async function withinBudget(thimble, result, { bytes, canon }) {

@@ -25,7 +25,7 @@ let table = [];
 let query = decodeURI(location.hash.slice(1)) || FIRST_QUERY;
 /** @type {{ name: string, blob: Blob, url: string, size: { width: number, height: number } | null } | null} */
 let picture = null;
-/** @type {{ info: import('../worker/resizer.js').Info, canon: string, blob: Blob, url: string, framing: any } | null} */
+/** @type {{ info: import('../worker/resizer/resizer.js').Info, canon: string, blob: Blob, url: string, framing: any } | null} */
 let result = null;
 let drawnUrl = '';
 

@@ -2,8 +2,8 @@
  * Stream job: one image pushed piece by piece into one instance, with its memory
  * and its time looked at after each piece.
  */
-import { DONE, MORE_INPUT } from '../worker/engine.js';
-import { Input } from '../worker/input.js';
+import { DONE, MORE_INPUT } from '../worker/resizer/engine.js';
+import { Input } from '../worker/resizer/input.js';
 
 /** @typedef {{ inBytes: number, ms: number, memory: number }} Sample */
 
@@ -11,7 +11,7 @@ import { Input } from '../worker/input.js';
 const TELL_MS = 40;
 
 /**
- * @param {import('../worker/engine.js').Engine} engine a fresh one
+ * @param {import('../worker/resizer/engine.js').Engine} engine a fresh one
  * @param {{ blob: Blob, query: string, onProgress: (value: any) => void }} job
  */
 export async function runStream(engine, { blob, query, onProgress }) {

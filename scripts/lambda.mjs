@@ -9,7 +9,7 @@ import { execFileSync } from 'node:child_process';
 import { chmod, copyFile, mkdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readConfig } from '../worker/config.js';
+import { readConfig } from '../worker/config/config.js';
 import { cloudfrontFunction } from './lib/cloudfront-function.mjs';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');

@@ -7,10 +7,10 @@
 // anybody's shell history or process list.
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { objectKey } from '../worker/path.js';
-import { createQueryReader } from '../worker/query.js';
-import { createThimble } from '../worker/resizer.js';
-import { sign, signedText } from '../worker/signature.js';
+import { objectKey } from '../worker/request/path.js';
+import { createQueryReader } from '../worker/request/query.js';
+import { createThimble } from '../worker/resizer/resizer.js';
+import { sign, signedText } from '../worker/request/signature.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -3,12 +3,12 @@
  * Cache API.
  */
 import module from '../dist/thimble.wasm';
-import { writeDataPoint } from './analytics.js';
 import { createWebCache } from './cache/web.js';
-import { limitsOf, readConfig } from './config.js';
+import { limitsOf, readConfig } from './config/config.js';
 import { createHandler } from './handler.js';
-import { createOrigins } from './origins.js';
-import { createThimble } from './resizer.js';
+import { writeDataPoint } from './log/analytics.js';
+import { createOrigins } from './origin/origins.js';
+import { createThimble } from './resizer/resizer.js';
 
 /**
  * @type {ReturnType<typeof createHandler> | undefined} made with the first request, which brings

@@ -3,18 +3,18 @@
  * what is settled here, by the method, the route, the signature; what is then
  * served is service.js. Every failure becomes an answer, every answer a log record.
  */
-import { readAsk } from './ask.js';
-import { allowOrigin, preflight } from './cors.js';
-import { ThimbleError } from './error.js';
-import { Metrics } from './metrics.js';
-import { locate } from './policy.js';
-import { createQueryReader } from './query.js';
-import { Refusal } from './refusal.js';
-import { refuse, sendText } from './respond.js';
-import { sameSecret } from './secret.js';
+import { allowOrigin, preflight } from './answer/cors.js';
+import { tellOutcome } from './answer/outcome.js';
+import { asRefusal, Refusal } from './answer/refusal.js';
+import { refuse, sendText } from './answer/respond.js';
+import { Metrics } from './log/metrics.js';
+import { Trace } from './log/trace.js';
+import { readAsk } from './request/ask.js';
+import { createQueryReader } from './request/query.js';
+import { locate } from './request/route.js';
+import { sameSecret } from './request/secret.js';
+import { checkSignature } from './request/signature.js';
 import { Service } from './service.js';
-import { checkSignature } from './signature.js';
-import { Trace } from './trace.js';
 
 /**
  * @typedef {{ waitUntil?: (promise: Promise<unknown>) => void }} Context what a platform adds to
@@ -22,11 +22,11 @@ import { Trace } from './trace.js';
  */
 /**
  * @typedef {object} Parts
- * @property {Pick<import('./resizer.js').Thimble, 'canon' | 'describe' | 'resize'>} resizer
+ * @property {Pick<import('./resizer/resizer.js').Thimble, 'canon' | 'describe' | 'resize'>} resizer
  * @property {Record<string, import('./origin/object.js').Origin>} origins by the names the routes
  *   use
  * @property {import('./cache/web.js').EntityCache | null} cache
- * @property {import('./config.js').Config} policy what readConfig gave
+ * @property {import('./config/config.js').Config} policy what readConfig gave
  * @property {(body: ReadableStream<Uint8Array>, length: number) => ReadableStream<Uint8Array>}
  *   sendSized
  *   for platforms that send Content-Length only with a stream of their own kind
@@ -69,7 +69,7 @@ export function createHandler({
       response = answerError(request, { error, trace });
     }
     allowOrigin(response.headers, request, trace.route?.cors ?? []);
-    seal(response, { trace, detail: policy.detail });
+    tellOutcome(response, { trace, detail: policy.detail });
     const record = {
       status: response.status,
       method: request.method,
@@ -113,7 +113,7 @@ export function createHandler({
 
   /**
    * @param {Request} request
-   * @param {{ route: import('./config.js').Route, key: string, trace: Trace }} what
+   * @param {{ route: import('./config/config.js').Route, key: string, trace: Trace }} what
    */
   async function purge(request, { route, key, trace }) {
     const given = request.headers.get('Authorization') ?? '';
@@ -127,8 +127,8 @@ export function createHandler({
 
 /**
  * Presets are options texts, which only the core can judge; a wrong one is said at the start.
- * @param {import('./config.js').Route[]} routes
- * @param {Pick<import('./resizer.js').Thimble, 'canon'>} resizer
+ * @param {import('./config/config.js').Route[]} routes
+ * @param {Pick<import('./resizer/resizer.js').Thimble, 'canon'>} resizer
  */
 function checkPresets(routes, { canon }) {
   for (const [name, text] of routes.flatMap(({ presets }) => Object.entries(presets))) {
@@ -143,7 +143,7 @@ function checkPresets(routes, { canon }) {
 /**
  * What the people who run it ask.
  * @param {Request} request
- * @param {{ policy: import('./config.js').Config, metrics: Metrics }} state
+ * @param {{ policy: import('./config/config.js').Config, metrics: Metrics }} state
  */
 function answerOperator(request, { policy, metrics }) {
   const { pathname } = new URL(request.url);
@@ -167,42 +167,4 @@ function answerError(request, { error, trace }) {
   if (refusal !== error) trace.note({ error: String(error) });
   if (refusal.cause) trace.note({ cause: String(refusal.cause) });
   return refuse(request, refusal);
-}
-
-/** @param {unknown} error @returns {Refusal} */
-function asRefusal(error) {
-  if (error instanceof Refusal) return error;
-  const { httpStatus, message } =
-    error instanceof ThimbleError ? error : { httpStatus: 500, message: '' };
-  if (httpStatus < 500) return new Refusal(httpStatus, message);
-  if (httpStatus === 503)
-    return new Refusal(503, 'busy, try again', { headers: { 'Retry-After': '1' } });
-  return new Refusal(500, 'internal error');
-}
-
-/**
- * The headers every answer has.
- * @param {Response} response
- * @param {{ trace: Trace, detail: boolean }} how
- */
-function seal({ headers, status }, { trace, detail }) {
-  const { cache, reason } = trace.facts;
-  const word = cache === 'hit' ? 'Hit' : status >= 400 && !cache ? 'Error' : 'Miss';
-  const outcome = status >= 400 ? 'error' : reason ? 'pass' : cache;
-  headers.set('X-Cache', `${word} from thimble`);
-  headers.set('Server-Timing', trace.serverTiming);
-  if (outcome) headers.set('X-Thimble', thimbleHeader(String(outcome), { trace, detail }));
-}
-
-/** @param {string} outcome @param {{ trace: Trace, detail: boolean }} how */
-function thimbleHeader(outcome, { trace, detail }) {
-  const { reason, in: from, out, peakMemory, work } = trace.facts;
-  const told = detail ? { reason, in: from, out, memory: peakMemory, work } : { reason };
-  const fields = Object.entries(told).filter(([, value]) => value !== undefined);
-  return [outcome, ...fields.map(([name, value]) => `${name}=${quoted(value)}`)].join('; ');
-}
-
-/** A header's quoted string. @param {unknown} value */
-function quoted(value) {
-  return `"${String(value).replace(/[^\x20-\x7e]|["\\]/g, '?')}"`;
 }

@@ -4,11 +4,11 @@
  * reads the object again. Lambda@Edge has no environment variables: thimble.json lies in the package.
  */
 import { readFileSync } from 'node:fs';
-import { BODY_BYTES_MAX, bytesWithin, toGenerated, toOriginal, toRequest } from './cloudfront.js';
-import { limitsOf, readConfig } from './config.js';
+import { BODY_BYTES_MAX, bytesWithin, toGenerated, toOriginal, toRequest } from './cloudfront/event.js';
+import { limitsOf, readConfig } from './config/config.js';
 import { createHandler } from './handler.js';
-import { createOrigins } from './origins.js';
-import { createThimble } from './resizer.js';
+import { createOrigins } from './origin/origins.js';
+import { createThimble } from './resizer/resizer.js';
 
 const packaged = (/** @type {string} */ name) => readFileSync(new URL(`../${name}`, import.meta.url));
 const policy = readConfig(JSON.parse(packaged('thimble.json').toString()));
@@ -25,7 +25,7 @@ const handle = createHandler({
 
 /**
  * An original too large for a generated response is left to CloudFront: it then asks the origin.
- * @param {{ Records: [{ cf: { request: import('./cloudfront.js').EdgeRequest } }] }} event
+ * @param {{ Records: [{ cf: { request: import('./cloudfront/event.js').EdgeRequest } }] }} event
  */
 export async function originRequest(event) {
   const { request } = event.Records[0].cf;
@@ -36,8 +36,8 @@ export async function originRequest(event) {
 
 /**
  * What the origin refuses goes through as it is.
- * @param {{ Records: [{ cf: { request: import('./cloudfront.js').EdgeRequest, response:
- *   import('./cloudfront.js').EdgeResponse } }] }} event
+ * @param {{ Records: [{ cf: { request: import('./cloudfront/event.js').EdgeRequest, response:
+ *   import('./cloudfront/event.js').EdgeResponse } }] }} event
  */
 export async function originResponse(event) {
   const { request, response: origin } = event.Records[0].cf;
@@ -53,7 +53,7 @@ export async function originResponse(event) {
 /**
  * The origin's own ETag is on originals only; its body is at hand already.
  * @param {Response} response
- * @param {import('./cloudfront.js').EdgeResponse} origin
+ * @param {import('./cloudfront/event.js').EdgeResponse} origin
  */
 function isOriginal({ headers }, origin) {
   return headers.has('ETag') && headers.get('ETag') === origin.headers.etag?.[0].value;

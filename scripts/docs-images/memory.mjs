@@ -5,7 +5,7 @@ import { openAsBlob } from 'node:fs';
 import { runStream } from '../../demo/stream-job.js';
 import { samplePath } from '../../tests/images/make-samples.mjs';
 import { thimbleModule } from '../../tests/lib/engines.mjs';
-import { Engine } from '../../worker/engine.js';
+import { Engine } from '../../worker/resizer/engine.js';
 import { drawSheet, write } from './svg.mjs';
 
 const MIB = 1 << 20;

@@ -79,7 +79,7 @@ function drawCell({ query, result, column, row }) {
   ].join('');
 }
 
-/** @param {import('../../worker/resizer.js').Thimble} thimble @returns {Promise<string>} SVG */
+/** @param {import('../../worker/resizer/resizer.js').Thimble} thimble @returns {Promise<string>} SVG */
 export async function drawOptions(thimble) {
   const source = await coordinates();
   const parts = [

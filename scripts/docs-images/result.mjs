@@ -20,7 +20,7 @@ function picture({ left, top, width, height, id }) {
 
 const kilobytes = (bytes) => `${(bytes / 1000).toFixed(bytes < 10_000 ? 1 : 0)} kB`;
 
-/** @param {import('../../worker/resizer.js').Thimble} thimble @returns {Promise<string>} SVG */
+/** @param {import('../../worker/resizer/resizer.js').Thimble} thimble @returns {Promise<string>} SVG */
 export async function drawResult(thimble) {
   const source = await sampleBytes(SAMPLE);
   const { info, bytes } = await thimble.resize(source, QUERY);

@@ -1,16 +1,16 @@
-// cloudfront-function.mjs - the CloudFront Function: worker/cloudfront-function.js with the core's own
+// cloudfront-function.mjs - the CloudFront Function: worker/cloudfront/function.js with the core's own
 // option table in it.
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { createThimble } from '../../worker/resizer.js';
+import { createThimble } from '../../worker/resizer/resizer.js';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 const PLACE = 'var OPTIONS = {};';
 
 /** @returns {Promise<string>} the source of the function */
 export async function cloudfrontFunction() {
-  const source = await readFile(path.join(root, 'worker/cloudfront-function.js'), 'utf8');
+  const source = await readFile(path.join(root, 'worker/cloudfront/function.js'), 'utf8');
   const wasm = await readFile(path.join(root, 'dist/thimble.wasm'));
   const table = createThimble(await WebAssembly.compile(wasm)).describe();
   const options = Object.fromEntries(

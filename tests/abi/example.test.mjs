@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { createThimble } from '../../worker/resizer.js';
+import { createThimble } from '../../worker/resizer/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { root, thimbleModule } from '../lib/engines.mjs';
 
-test('the whole host of docs/abi.md makes the same bytes as worker/resizer.js', async () => {
+test('the whole host of docs/abi.md makes the same bytes as worker/resizer/resizer.js', async () => {
   const text = await readFile(path.join(root, 'docs/abi.md'), 'utf8');
   const code = /```js\n([\s\S]*?)```/.exec(text)[1];
   const resize = new Function(`${code}; return resize;`)();

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { cloudfrontFunction } from '../../scripts/lib/cloudfront-function.mjs';
-import { createQueryReader } from '../../worker/query.js';
-import { signedText } from '../../worker/signature.js';
+import { createQueryReader } from '../../worker/request/query.js';
+import { signedText } from '../../worker/request/signature.js';
 import { makeThimble, run } from '../lib/engines.mjs';
 
 const BYTES_MAX = 10_240; // CloudFront's quota

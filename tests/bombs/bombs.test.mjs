@@ -16,7 +16,7 @@ const WORK_MAX = 24576;
 
 /** One job in an instance of its own: what it ended with and what it took. */
 async function runJob(bytes, limits) {
-  const { Engine, DONE, MORE_INPUT } = await import(path.join(root, 'worker/engine.js'));
+  const { Engine, DONE, MORE_INPUT } = await import(path.join(root, 'worker/resizer/engine.js'));
   const engine = new Engine(await WebAssembly.instantiate(await thimbleModule(), {}), limits);
   const started = performance.now();
   const outcome = { status: 'OK', message: '' };

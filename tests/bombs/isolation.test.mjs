@@ -11,7 +11,7 @@ const SUBJECTS = ['jpeg/420.jpg', 'jpeg/420-progressive.jpg', 'png/type6-8.png',
 const QUERIES = ['w=90&f=png', 'w=40&h=60&f=webp', 'w=70&f=jpeg', 'w=50&h=50&fit=contain&f=png'];
 
 async function makeEngine(limits = '') {
-  const { Engine } = await import(path.join(root, 'worker/engine.js'));
+  const { Engine } = await import(path.join(root, 'worker/resizer/engine.js'));
   return new Engine(await WebAssembly.instantiate(await thimbleModule(), {}), limits);
 }
 

@@ -24,7 +24,7 @@ const SUBJECTS = [
 const QUERY = 'w=600&h=400&f=jpeg&up=1&fit=fill';
 
 async function makeEngine(limits = '') {
-  const { Engine } = await import(path.join(root, 'worker/engine.js'));
+  const { Engine } = await import(path.join(root, 'worker/resizer/engine.js'));
   return new Engine(await WebAssembly.instantiate(await thimbleModule(), {}), limits);
 }
 

@@ -6,9 +6,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { makeThimble, root, run } from '../lib/engines.mjs';
-import { objectKey } from '../../worker/path.js';
-import { createQueryReader } from '../../worker/query.js';
-import { checkSignature, sign, signedText } from '../../worker/signature.js';
+import { objectKey } from '../../worker/request/path.js';
+import { createQueryReader } from '../../worker/request/query.js';
+import { checkSignature, sign, signedText } from '../../worker/request/signature.js';
 import { runners } from './runners.mjs';
 
 const KEY = 'a key has no space in it'.replaceAll(' ', '_');
@@ -29,7 +29,7 @@ const KEYS = [KEY, 'k'.repeat(64), `long-${'k'.repeat(200)}`, 'schlüssel-schlü
 
 for (const { name, skip, thimble } of runners) {
   describe(name, { skip }, () => {
-    test('the signatures of worker/signature.js', async () => {
+    test('the signatures of worker/request/signature.js', async () => {
       for (const [index, target] of TARGETS.entries()) {
         const key = KEYS[index % KEYS.length];
         const [pathname, query = ''] = target.split('?');

@@ -45,7 +45,7 @@ test('the page weighs at most 60 kB gzipped, without the module', (t) => {
 
 test('the little server serves what it means to, nothing else', () => {
   assert.equal(fileOf('/'), path.join(root, 'demo/index.html'));
-  assert.equal(fileOf('/worker/engine.js'), path.join(root, 'worker/engine.js'));
+  assert.equal(fileOf('/worker/resizer/engine.js'), path.join(root, 'worker/resizer/engine.js'));
   assert.equal(fileOf('/dev/jpeg/420.jpg'), path.join(root, 'build/samples/jpeg/420.jpg'));
   const tricks = ['/../package.json', '/worker/../package.json', '//host/', '/.git/config'];
   for (const trick of [...tricks, '/dev/.stamps/a', '/a%2fb', '/a\\b', '/a\0']) {
@@ -57,7 +57,7 @@ describe('the demo page', { skip: findChromium() ? false : 'no chromium' }, () =
   let browser, thimble;
 
   before(async () => {
-    const { createThimble } = await import(path.join(root, 'worker/resizer.js'));
+    const { createThimble } = await import(path.join(root, 'worker/resizer/resizer.js'));
     thimble = createThimble(await thimbleModule());
     browser = await openBrowser();
   });

@@ -3,16 +3,17 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { before, describe, test } from 'node:test';
-import { readAsk } from '../../worker/ask.js';
+import { readAsk } from '../../worker/request/ask.js';
 import {
   isFresh,
   rangeOf,
   rangeToForward,
   tagsToForward,
-} from '../../worker/conditional.js';
-import { readConfig } from '../../worker/config.js';
-import { entityTag, locate } from '../../worker/policy.js';
-import { createQueryReader } from '../../worker/query.js';
+} from '../../worker/request/conditional.js';
+import { entityTag } from '../../worker/cache/key.js';
+import { readConfig } from '../../worker/config/config.js';
+import { locate } from '../../worker/request/route.js';
+import { createQueryReader } from '../../worker/request/query.js';
 import { makeThimble, requireBuilt, root, run } from '../lib/engines.mjs';
 
 const program = path.join(root, 'build/asan/edge-decide');

@@ -78,14 +78,14 @@ export async function thimbleModule() {
   return compiled;
 }
 
-/** worker/resizer.js's own class, so that tests see what hosts see. */
+/** worker/resizer/resizer.js's own class, so that tests see what hosts see. */
 export async function makeThimble(options) {
-  const { createThimble } = await import(path.join(root, 'worker/resizer.js'));
+  const { createThimble } = await import(path.join(root, 'worker/resizer/resizer.js'));
   return createThimble(await thimbleModule(), options);
 }
 
 let shared;
-/** The module through worker/resizer.js. Input may be a Uint8Array or a ReadableStream. */
+/** The module through worker/resizer/resizer.js. Input may be a Uint8Array or a ReadableStream. */
 export async function wasm(input, query, options = {}) {
   shared ??= makeThimble();
   const thimble = options.thimble ?? (await shared);

@@ -20,7 +20,7 @@ const FIGURES = [
 ];
 
 async function runJob(file, query, length) {
-  const { Engine, DONE, MORE_INPUT } = await import(path.join(root, 'worker/engine.js'));
+  const { Engine, DONE, MORE_INPUT } = await import(path.join(root, 'worker/resizer/engine.js'));
   const engine = new Engine(await WebAssembly.instantiate(await thimbleModule(), {}), '');
   const handle = openSync(file, 'r');
   const chunk = new Uint8Array(CHUNK);

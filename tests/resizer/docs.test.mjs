@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { test } from 'node:test';
-import { createThimble } from '../../worker/resizer.js';
+import { createThimble } from '../../worker/resizer/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { root, streamOf, thimbleModule } from '../lib/engines.mjs';
 

@@ -1,7 +1,7 @@
 // The pieces under the resizer that need no module.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Input } from '../../worker/input.js';
+import { Input } from '../../worker/resizer/input.js';
 import { streamOf } from '../lib/engines.mjs';
 
 const bytes = Uint8Array.from({ length: 200_000 }, (_, index) => index & 255);

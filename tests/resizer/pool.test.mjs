@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { createThimble } from '../../worker/resizer.js';
+import { createThimble } from '../../worker/resizer/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { streamOf, thimbleModule } from '../lib/engines.mjs';
 

@@ -1,7 +1,7 @@
-// worker/resizer.js with the real module: what a program gets that imports it.
+// worker/resizer/resizer.js with the real module: what a program gets that imports it.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createThimble, ThimbleError } from '../../worker/resizer.js';
+import { createThimble, ThimbleError } from '../../worker/resizer/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { streamOf, thimbleModule } from '../lib/engines.mjs';
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
-import { sign, signedText } from '../../worker/signature.js';
+import { sign, signedText } from '../../worker/request/signature.js';
 import { startService, VARS } from './service.mjs';
 
 const KEYS = ['the current signing key', 'the one before it, still good'];

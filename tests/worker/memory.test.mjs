@@ -5,9 +5,9 @@ import { describe, test } from 'node:test';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createMemoryCache } from '../../worker/cache/memory.js';
-import { limitsOf, readConfig } from '../../worker/config.js';
+import { limitsOf, readConfig } from '../../worker/config/config.js';
 import { createHandler } from '../../worker/handler.js';
-import { createThimble } from '../../worker/resizer.js';
+import { createThimble } from '../../worker/resizer/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { streamOf, thimbleModule } from '../lib/engines.mjs';
 

@@ -13,7 +13,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { Miniflare } from 'miniflare';
-import { encodeKey } from '../../worker/path.js';
+import { encodeKey } from '../../worker/request/path.js';
 
 export const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-secret-of-the-bucket' };
 

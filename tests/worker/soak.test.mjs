@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { createThimble } from '../../worker/resizer.js';
+import { createThimble } from '../../worker/resizer/resizer.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { thimbleModule } from '../lib/engines.mjs';
 import { startOrigin } from '../runtimes/origin.mjs';

@@ -1,5 +1,5 @@
 /* conditional.h - conditional requests and ranges (RFC 9110 sections 13 and 14), as far as a
- * GET needs them. Pure. The same as worker/conditional.js. */
+ * GET needs them. Pure. The same as worker/request/conditional.js. */
 #ifndef EDGE_CONDITIONAL_H
 #define EDGE_CONDITIONAL_H
 

@@ -1,6 +1,6 @@
 /* decision.h - what a request means: which object, which image, or why neither. Pure: the
- * same request and configuration, the same decision. The counterpart of worker/policy.js
- * and worker/ask.js (tests/edge compares them). */
+ * same request and configuration, the same decision. The counterpart of worker/request/
+ * and worker/image/verdict.js (tests/edge compares them). */
 #ifndef EDGE_DECISION_H
 #define EDGE_DECISION_H
 

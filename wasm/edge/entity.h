@@ -1,5 +1,5 @@
 /* entity.h - a finished answer, as it is cached: all but its bytes. Plain data: it belongs
- * to no request. The counterpart of worker/entity.js. */
+ * to no request. The counterpart of worker/cache/entity.js. */
 #ifndef EDGE_ENTITY_H
 #define EDGE_ENTITY_H
 

@@ -1,6 +1,6 @@
 /* path.h - from the path of a request to the key of an object, and back into an
  * origin's URL: decoded once, validated, encoded again; never resolved against a
- * base. The same as worker/path.js (tests/edge compares them). */
+ * base. The same as worker/request/path.js (tests/edge compares them). */
 #ifndef EDGE_PATH_H
 #define EDGE_PATH_H
 

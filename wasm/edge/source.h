@@ -1,6 +1,6 @@
 /* source.h - an origin's answer while it is read, with its beginning held: what the header
  * decides can still be answered with the whole original, from the held bytes on. Errors of
- * origins become statuses here (worker/origin/object.js, worker/tape.js). */
+ * origins become statuses here (worker/origin/object.js, worker/image/tape.js). */
 #ifndef EDGE_SOURCE_H
 #define EDGE_SOURCE_H
 

@@ -1,5 +1,5 @@
 /* trace.h - what happened to one request, for the log line, Server-Timing, X-Cache and
- * X-Thimble. The same words as worker/trace.js and worker/handler.js write. */
+ * X-Thimble. The same words as worker/log/trace.js and worker/handler.js write. */
 #ifndef EDGE_TRACE_H
 #define EDGE_TRACE_H
 

@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { maxAgeSeconds } from '../entity.js';
+import { maxAgeSeconds } from './entity.js';
 
 /** What an entry costs beside its bytes, roughly: its head, and the rest of a block. */
 const ENTRY_BYTES = 4096;
@@ -25,7 +25,7 @@ const FIRST_LINE_BYTES = MAGIC.length + 64 + 1;
 const NAME = /^[0-9a-f]{64}$/;
 const NEWLINE = 0x0a;
 
-/** @typedef {import('../entity.js').Entity} Entity */
+/** @typedef {import('./entity.js').Entity} Entity */
 
 /**
  * @param {{ folder: string, bytesMax: number, now?: () => number }} options the folder is made

@@ -2,7 +2,7 @@
  * A cache of entities in the memory of one process, for hosts without a Cache
  * API. Bounded in bytes; what was not used for longest goes first.
  */
-import { maxAgeSeconds } from '../entity.js';
+import { maxAgeSeconds } from './entity.js';
 
 /** What an entry costs beside its bytes, roughly. */
 const ENTRY_BYTES = 1024;
@@ -13,7 +13,7 @@ const ENTRY_BYTES = 1024;
  */
 export function createMemoryCache({ bytesMax, now = Date.now }) {
   /**
-   * @type {Map<string, { entity: import('../entity.js').Entity, expires: number }>} least
+   * @type {Map<string, { entity: import('./entity.js').Entity, expires: number }>} least
    *   recently used first
    */
   const entries = new Map();

@@ -2,15 +2,15 @@
  * A cache of entities in the platform's Cache API. On Cloudflare that is one
  * cache per data centre; what is purged here is purged in this one only.
  */
-import { fromResponse, toResponse } from '../entity.js';
+import { fromResponse, toResponse } from './entity.js';
 
 /** Keys are URLs there; this name resolves nowhere, and no request chooses it. */
 const BASE = 'https://cache.thimble.invalid/';
 
 /**
  * @typedef {object} EntityCache
- * @property {(key: string) => Promise<import('../entity.js').Entity | null>} get
- * @property {(key: string, entity: import('../entity.js').Entity) => Promise<void>} put
+ * @property {(key: string) => Promise<import('./entity.js').Entity | null>} get
+ * @property {(key: string, entity: import('./entity.js').Entity) => Promise<void>} put
  * @property {(key: string) => Promise<boolean>} remove
  */
 

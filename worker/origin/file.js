@@ -7,7 +7,7 @@
 import { constants } from 'node:fs';
 import { open, realpath } from 'node:fs/promises';
 import path from 'node:path';
-import { parseRange, tagListed } from '../conditional.js';
+import { parseRange, tagListed } from '../request/conditional.js';
 
 /** Bytes per read. */
 const CHUNK_BYTES = 65536;

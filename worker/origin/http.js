@@ -2,7 +2,7 @@
  * HTTP: objects under one fixed base URL. Only the path below it comes from a
  * request, validated and encoded; redirects are not followed.
  */
-import { encodeKey } from '../path.js';
+import { encodeKey } from '../request/path.js';
 
 /**
  * @param {{ base: string, headers?: Record<string, string>, fetch?: typeof fetch }} options

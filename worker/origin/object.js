@@ -3,7 +3,7 @@
  * is, goes through here. The answer's head has a deadline, its body a longest
  * pause, and a body that ends before its Content-Length is an error.
  */
-import { Refusal } from '../refusal.js';
+import { Refusal } from '../answer/refusal.js';
 
 /**
  * What every origin offers.

@@ -2,7 +2,7 @@
  * R2: objects of a bucket bound to the worker. Needs no keys: the binding is the permission.
  */
 
-import { parseRange } from '../conditional.js';
+import { parseRange } from '../request/conditional.js';
 
 /** R2's own number for it. */
 const RANGE_NOT_SATISFIABLE = /\(10039\)/;

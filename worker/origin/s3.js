@@ -3,7 +3,7 @@
  * the bucket can stay private.
  */
 import { AwsClient } from 'aws4fetch';
-import { encodeKey } from '../path.js';
+import { encodeKey } from '../request/path.js';
 
 /**
  * @param {object} options

@@ -2,7 +2,7 @@
  * What `import 'thimble'` gives on every platform; how the module is had there is all that the
  * files beside this one add.
  */
-import { createThimble } from '../resizer.js';
+import { createThimble } from '../resizer/resizer.js';
 
 /**
  * @param {() => Promise<WebAssembly.Module>} compile
@@ -10,7 +10,7 @@ import { createThimble } from '../resizer.js';
 export function createLibrary(compile) {
   /** @type {Promise<WebAssembly.Module> | undefined} */
   let module;
-  /** @type {Promise<import('../resizer.js').Thimble> | undefined} */
+  /** @type {Promise<import('../resizer/resizer.js').Thimble> | undefined} */
   let thimble;
 
   /** thimble.wasm, compiled once; after a failure the next call tries again. */
@@ -33,9 +33,9 @@ export function createLibrary(compile) {
 
   return {
     loadModule,
-    /** @type {import('../resizer.js').Thimble['resize']} */
+    /** @type {import('../resizer/resizer.js').Thimble['resize']} */
     resize: async (input, query, options) => (await shared()).resize(input, query, options),
-    /** @type {import('../resizer.js').Thimble['resizeStream']} */
+    /** @type {import('../resizer/resizer.js').Thimble['resizeStream']} */
     resizeStream: async (input, query, options) =>
       (await shared()).resizeStream(input, query, options),
   };

@@ -2,7 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { createLibrary } from './library.js';
 
-export { createThimble, ThimbleError } from '../resizer.js';
+export { createThimble, ThimbleError } from '../resizer/resizer.js';
 
 const file = new URL('../../dist/thimble.wasm', import.meta.url);
 

@@ -2,6 +2,6 @@
 import module from '../../dist/thimble.wasm';
 import { createLibrary } from './library.js';
 
-export { createThimble, ThimbleError } from '../resizer.js';
+export { createThimble, ThimbleError } from '../resizer/resizer.js';
 
 export const { loadModule, resize, resizeStream } = createLibrary(async () => module);

@@ -4,12 +4,14 @@
  */
 import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { FIELDS, integer, readConfig, text } from '../config.js';
+import { readConfig } from '../config/config.js';
+import { FIELDS } from '../config/schema.js';
+import { integer, text } from '../config/value.js';
 
 /** Threads per CPU: jobs wait for their origin in their thread; too many starve the event loop. */
 const THREADS_PER_CPU = 2;
 
-/** @type {Record<string, import('../config.js').Field>} */
+/** @type {Record<string, import('../config/config.js').Field>} */
 export const SERVER_FIELDS = {
   host: { default: '127.0.0.1', read: text },
   port: { default: 8080, read: integer(0, 65_535) },
@@ -22,7 +24,7 @@ export const SERVER_FIELDS = {
 
 /**
  * @param {Record<string, any>} source an environment, or names and values as in a file
- * @returns {import('../config.js').Config} threads: never 0
+ * @returns {import('../config/config.js').Config} threads: never 0
  */
 export function readSettings(source) {
   const settings = readConfig(source, SERVER_FIELDS);

@@ -5,10 +5,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createDiskCache } from '../cache/disk.js';
 import { createMemoryCache } from '../cache/memory.js';
-import { limitsOf } from '../config.js';
+import { limitsOf } from '../config/config.js';
 import { createHandler } from '../handler.js';
 import { createFileOrigin } from '../origin/file.js';
-import { createOrigins } from '../origins.js';
+import { createOrigins } from '../origin/origins.js';
 import { readSettings } from './settings.js';
 import { Threads } from './threads.js';
 
@@ -85,7 +85,7 @@ export async function startServer(listen, source, { log = printLine } = {}) {
   }
 }
 
-/** @param {import('../config.js').Config} settings */
+/** @param {import('../config/config.js').Config} settings */
 async function openCache({ cache_dir: folder, cache_bytes: bytesMax }) {
   if (bytesMax === 0) return null;
   if (folder === '') return createMemoryCache({ bytesMax });

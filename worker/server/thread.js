@@ -4,15 +4,15 @@
  */
 import process from 'node:process';
 import { parentPort, workerData } from 'node:worker_threads';
-import { createThimble, ThimbleError } from '../resizer.js';
+import { createThimble, ThimbleError } from '../resizer/resizer.js';
 
 /**
  * What is told to the event loop, of the job with that number.
  * @typedef {object} Told
  * @property {number} serial
  * @property {true} [want] the next slice
- * @property {{ info: import('../resizer.js').Info, buffer: ArrayBuffer }} [done]
- * @property {{ status: import('../error.js').StatusName, message: string }} [failed]
+ * @property {{ info: import('../resizer/resizer.js').Info, buffer: ArrayBuffer }} [done]
+ * @property {{ status: import('../resizer/error.js').StatusName, message: string }} [failed]
  */
 /**
  * What is heard from there.

@@ -6,9 +6,9 @@
  * own job and is replaced.
  */
 import { Worker } from 'node:worker_threads';
-import { ThimbleError } from '../error.js';
-import { Input } from '../input.js';
-import { createThimble } from '../resizer.js';
+import { ThimbleError } from '../resizer/error.js';
+import { Input } from '../resizer/input.js';
+import { createThimble } from '../resizer/resizer.js';
 
 /** JavaScript heap of a thread; images are not in it. */
 const HEAP_MB = 64;
@@ -18,8 +18,8 @@ const STOP_MS = 1000;
 
 const SCRIPT = new URL('./thread.js', import.meta.url);
 
-/** @typedef {import('../resizer.js').JobOptions} JobOptions */
-/** @typedef {{ info: import('../resizer.js').Info, bytes: Uint8Array }} Result */
+/** @typedef {import('../resizer/resizer.js').JobOptions} JobOptions */
+/** @typedef {{ info: import('../resizer/resizer.js').Info, bytes: Uint8Array }} Result */
 /**
  * @typedef {object} Job
  * @property {string} query
@@ -69,8 +69,8 @@ export class Threads {
   describe = () => this.#clerk.describe();
 
   /**
-   * As the resizer's own: see worker/resizer.js.
-   * @param {import('../resizer.js').Source} source
+   * As the resizer's own: see worker/resizer/resizer.js.
+   * @param {import('../resizer/resizer.js').Source} source
    * @param {string} query
    * @param {JobOptions} [options]
    * @returns {Promise<Result>}

@@ -1,7 +1,15 @@
 /**
- * Magic: the media type that the first bytes of a file prove. Nothing else makes
- * thimble call an original an image, neither its name nor what the origin says.
+ * Media types: what an image is sent as, and what the first bytes of an original prove. Nothing
+ * else makes thimble call an original an image, neither its name nor what the origin says. Pure.
  */
+
+/** Of what the resizer makes. @type {Record<string, string>} */
+export const MEDIA_TYPES = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  webp: 'image/webp',
+  json: 'application/json',
+};
 
 /** Each row: where the text stands, the text (Latin-1), the type. */
 const TABLE = /** @type {const} */ ([
@@ -31,4 +39,20 @@ const HEAD_BYTES = 16;
 export function imageType(head) {
   const text = String.fromCharCode(...head.subarray(0, HEAD_BYTES));
   return TABLE.find(([offset, magic]) => text.startsWith(magic, offset))?.[2] ?? null;
+}
+
+/**
+ * The media type an original is served with after its bytes turned out not to be
+ * an image: never one of an image, whatever the origin says. SVG is left, behind its sandbox.
+ * @param {string | null} type the origin's Content-Type
+ */
+export function passedType(type) {
+  if (!type) return 'application/octet-stream';
+  const isImage = /^\s*image\//i.test(type) && !isSvg(type);
+  return isImage ? 'application/octet-stream' : type;
+}
+
+/** @param {string | null} type */
+export function isSvg(type) {
+  return /^\s*image\/svg/i.test(type ?? '');
 }

@@ -3,7 +3,7 @@
  * origin's URL. Decoded once, validated, encoded again; never resolved against a
  * base by the URL parser, which would follow `//host` to another host.
  */
-import { Refusal } from './refusal.js';
+import { Refusal } from '../answer/refusal.js';
 
 /** What S3 and R2 allow, bytes of UTF-8. */
 const KEY_BYTES_MAX = 1024;

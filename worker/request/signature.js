@@ -6,8 +6,8 @@
  * options as `name=value`, decoded, aliases resolved, sorted by name, joined by `&`;
  * `exp` is one of them, `sig` is not. `sig` is the MAC in base64url without padding.
  */
+import { Refusal } from '../answer/refusal.js';
 import { encodeKey } from './path.js';
-import { Refusal } from './refusal.js';
 
 /** @typedef {Array<[name: string, value: string]>} Pairs */
 

@@ -1,10 +1,10 @@
 /** Origins by their configuration: the list of kinds there are. */
-import { createHttpOrigin } from './origin/http.js';
-import { createR2Origin } from './origin/r2.js';
-import { createS3Origin } from './origin/s3.js';
+import { createHttpOrigin } from './http.js';
+import { createR2Origin } from './r2.js';
+import { createS3Origin } from './s3.js';
 
 /**
- * @typedef {(options: any, env: Record<string, any>) => import('./origin/object.js').Origin} Kind
+ * @typedef {(options: any, env: Record<string, any>) => import('./object.js').Origin} Kind
  */
 
 /**
@@ -28,10 +28,10 @@ const KINDS = {
 };
 
 /**
- * @param {import('./config.js').Config} config
+ * @param {import('../config/config.js').Config} config
  * @param {Record<string, any>} env bindings and secrets
  * @param {typeof KINDS} [own] kinds of this platform alone
- * @returns {Record<string, import('./origin/object.js').Origin>}
+ * @returns {Record<string, import('./object.js').Origin>}
  */
 export function createOrigins({ origins }, env, own = {}) {
   const kinds = { ...KINDS, ...own };

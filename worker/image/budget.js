@@ -11,7 +11,7 @@ const QUALITY_DEFAULT = 80;
 /** The picture is held while qualities are tried: up to 3 bytes per pixel, hardly compressed. */
 const PICTURE_PIXELS_MAX = 4_000_000;
 
-/** @typedef {{ info: import('./resizer.js').Info, bytes: Uint8Array }} Result */
+/** @typedef {{ info: import('../resizer/resizer.js').Info, bytes: Uint8Array }} Result */
 
 /**
  * The budget of canonical options, and the options without it.
@@ -28,13 +28,13 @@ export function splitBudget(options) {
 /**
  * What came out too large, and where its source can be had once more.
  * @typedef {object} TooLarge
- * @property {import('./resizer.js').Info} info
+ * @property {import('../resizer/resizer.js').Info} info
  * @property {() => Promise<ReadableStream<Uint8Array>>} readAgain
  * @property {AbortSignal} [signal]
  */
 
 /**
- * @param {Pick<import('./resizer.js').Thimble, 'resize'>} resizer
+ * @param {Pick<import('../resizer/resizer.js').Thimble, 'resize'>} resizer
  * @param {{ maxBytes: number, quality: number, geometry: string }} wanted of splitBudget
  * @param {TooLarge} first
  * @returns {Promise<Result | null>} the best that fits, null when nothing does
@@ -53,7 +53,7 @@ export async function fitBudget(resizer, wanted, { info, readAgain, signal }) {
 
 /**
  * The highest quality that fits, by halving: at most seven encodings.
- * @param {Pick<import('./resizer.js').Thimble, 'resize'>} resizer
+ * @param {Pick<import('../resizer/resizer.js').Thimble, 'resize'>} resizer
  * @param {Uint8Array} picture
  * @param {{ f: string, maxBytes: number, most: number, signal?: AbortSignal }} wanted
  */

@@ -4,8 +4,8 @@
  * another request's stream, and nobody waits for ever: the request that does the
  * work may be cancelled with its client.
  */
-import { ThimbleError } from './error.js';
-import { Refusal } from './refusal.js';
+import { Refusal } from '../answer/refusal.js';
+import { ThimbleError } from '../resizer/error.js';
 
 /**
  * @typedef {{ entity?: import('./entity.js').Entity, response?: Response }} Result one of the

@@ -3,9 +3,16 @@
  * fitted to those allowed. Pure but for the core's own grammar, which comes in as
  * `canon` and `readQuery`.
  */
-import { Refusal } from './refusal.js';
+import { Refusal } from '../answer/refusal.js';
 
-/** @typedef {import('./config.js').Route} Route */
+/** @typedef {import('../config/config.js').Route} Route */
+/**
+ * What a request means.
+ * @typedef {object} Ask
+ * @property {Route} route
+ * @property {string} key of the object at the route's origin
+ * @property {string | null} options canonical options text; null: the object as it is
+ */
 /** @typedef {Array<[name: string, value: string]>} Pairs */
 /**
  * @typedef {{ canon: (query: string, accept?: string) => string, readQuery: (query: string) =>

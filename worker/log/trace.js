@@ -10,7 +10,7 @@ export class Trace {
   #spans = [];
   /** What the log line is made of, in the order it was learnt. @type {Record<string, unknown>} */
   facts = {};
-  /** @type {import('./config.js').Route | null} where the request led, once that is known */
+  /** @type {import('../config/config.js').Route | null} where the request led, once that is known */
   route = null;
 
   /** @param {() => number} now milliseconds */

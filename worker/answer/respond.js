@@ -2,9 +2,9 @@
  * Responses: from what was made or fetched to what is sent. Everything the client
  * sees of an answer's head is put together here.
  */
-import { isFresh, rangeOf } from './conditional.js';
-import { entityHeaders } from './entity.js';
-import { isSvg } from './policy.js';
+import { entityHeaders } from '../cache/entity.js';
+import { isSvg } from '../image/media-type.js';
+import { isFresh, rangeOf } from '../request/conditional.js';
 
 /** Scripts in an SVG must not run as the host's own. */
 const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
@@ -12,7 +12,7 @@ const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 /**
  * Sends an entity, or what of it was asked for.
  * @param {Request} request
- * @param {import('./entity.js').Entity} entity
+ * @param {import('../cache/entity.js').Entity} entity
  */
 export function respond(request, entity) {
   const headers = new Headers(entityHeaders(entity));

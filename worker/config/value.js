@@ -1,0 +1,104 @@
+/**
+ * Values: what an option's may be. Each reader gives the value, or throws a TypeError that says
+ * what is expected.
+ */
+
+/** @param {string[]} words */
+export function oneOf(...words) {
+  return function read(/** @type {any} */ value) {
+    if (!words.includes(value)) throw new TypeError(`one of ${words.join(', ')}`);
+    return value;
+  };
+}
+
+/** @param {number} least @param {number} most */
+export function integer(least, most) {
+  return function read(/** @type {any} */ value) {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    if (Number.isInteger(number) && number >= least && number <= most) return number;
+    throw new TypeError(`a whole number from ${least} to ${most}`);
+  };
+}
+
+/** @param {any} value */
+export function text(value) {
+  if (typeof value !== 'string') throw new TypeError('a text');
+  return value;
+}
+
+/** @param {any} value */
+export function headerText(value) {
+  if (typeof value !== 'string' || !/^[\x20-\x7e]*$/.test(value)) {
+    throw new TypeError('one line of ASCII text');
+  }
+  return value;
+}
+
+/** @param {any} value */
+export function routePath(value) {
+  if (typeof value === 'string' && /^\/[^*?#]*\*$/.test(value)) return value;
+  throw new TypeError('a path such as /dev/* or /*');
+}
+
+/** @param {any} value */
+export function record(value) {
+  const parsed = structured(value);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new TypeError('a table');
+  }
+  return parsed;
+}
+
+/** @param {any} value */
+export function list(value) {
+  const parsed = structured(value);
+  if (!Array.isArray(parsed)) throw new TypeError('a list');
+  return parsed;
+}
+
+/** @param {any} value */
+export function flag(value) {
+  if (value === true || value === 'true' || value === '1') return true;
+  if (value === false || value === 'false' || value === '0') return false;
+  throw new TypeError('true or false');
+}
+
+/** @param {any} value */
+export function sizes(value) {
+  const read = list(value).map(integer(1, 8192));
+  return read.sort((/** @type {number} */ a, /** @type {number} */ b) => a - b);
+}
+
+/**
+ * A secret is one text; several keys in it are separated by spaces or commas.
+ * @param {any} value
+ */
+export function keys(value) {
+  const all = typeof value === 'string' ? value.split(/[\s,]+/).filter(Boolean) : list(value);
+  return all.map(secret);
+}
+
+/** @param {any} value */
+export function secret(value) {
+  if (typeof value !== 'string' || (value !== '' && value.length < 16)) {
+    throw new TypeError('at least 16 characters');
+  }
+  return value;
+}
+
+/** @param {(value: any) => any} read */
+export function optional(read) {
+  return function readOptional(/** @type {any} */ value) {
+    return value === undefined ? undefined : read(value);
+  };
+}
+
+/** Environments hold text only. @param {any} value */
+function structured(value) {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw new TypeError('not valid JSON');
+  }
+}
