@@ -8,8 +8,8 @@
 #include "../fail.h"
 #include "exif.h"
 #include "icc.h"
+#include "png_crc.h"
 #include "png_icc.h"
-#include "zlib.h"
 
 #define CHUNK_HEAD_BYTES 8u /* length and name */
 #define CHUNK_BYTES 12u     /* the same and the CRC */
@@ -39,10 +39,6 @@ size_t th_png_line_bytes(const struct th_png_info *info, uint32_t width) {
     return (size_t)(((uint64_t)width * th_png_pixel_bits(info) + 7) / 8);
 }
 
-static uint32_t crc_of(const uint8_t *data, size_t bytes) {
-    return (uint32_t)crc32(0, data, (uInt)bytes); /* at most a chunk's 2^31 + 3 bytes */
-}
-
 /* The header of the chunk at `at`. False when the input ends before it does. */
 static bool chunk_head(const uint8_t *file, size_t file_bytes, size_t at, struct chunk *chunk) {
     struct th_cursor c = th_cursor_make(file, file_bytes);
@@ -62,7 +58,7 @@ static bool chunk_take(const uint8_t *file, size_t file_bytes, size_t at, struct
     const uint32_t crc = th_cursor_u32be(&c);
     if (c.failed) return false;
     chunk->data = data;
-    chunk->crc_ok = crc_of(data - 4, (size_t)chunk->bytes + 4) == crc;
+    chunk->crc_ok = th_png_crc(0, data - 4, (size_t)chunk->bytes + 4) == crc;
     return true;
 }
 
@@ -297,7 +293,7 @@ static enum th_status wait_for_data(const struct th_png_idat *idat) {
 static void consume_given(struct th_png_idat *idat, size_t bytes) {
     idat->given_bytes = 0;
     if (bytes == 0) return;
-    idat->crc = (uint32_t)crc32(idat->crc, th_input_data(idat->in), (uInt)bytes);
+    idat->crc = th_png_crc(idat->crc, th_input_data(idat->in), bytes);
     th_input_consume(idat->in, bytes);
     idat->chunk_bytes -= (uint32_t)bytes;
 }
@@ -321,7 +317,7 @@ static enum th_status begin_chunk(struct th_png_idat *idat) {
     if (idat->over) return TH_OK;
     if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
         return th_fail(TH_CORRUPT, "png: impossible chunk length");
-    idat->crc = crc_of(data + 4, 4);
+    idat->crc = th_png_crc(0, data + 4, 4);
     idat->chunk_bytes = chunk.bytes;
     idat->in_chunk = true;
     th_input_consume(idat->in, CHUNK_HEAD_BYTES);

@@ -15,9 +15,9 @@
 #include "codec.h"
 #include "deflate.h"
 #include "png_chunks.h"
+#include "png_crc.h"
 #include "png_icc.h"
 #include "png_predict.h"
-#include "zlib.h"
 
 /* A row counts as a drawing's when this many 256ths of the bytes, averaged over some
  * rows, repeat the one left or above. */
@@ -54,9 +54,7 @@ static enum th_status put_chunk(struct th_output *out, uint32_t name, const uint
     uint8_t head[8], tail[4];
     put_u32be(head, (uint32_t)bytes);
     put_u32be(head + 4, name);
-    uLong crc = crc32(0, head + 4, 4);
-    if (bytes > 0) crc = crc32(crc, data, (uInt)bytes);
-    put_u32be(tail, (uint32_t)crc);
+    put_u32be(tail, th_png_crc(th_png_crc(0, head + 4, 4), data, bytes));
     TH_TRY(th_output_put(out, head, sizeof head));
     if (bytes > 0) TH_TRY(th_output_put(out, data, bytes));
     return th_output_put(out, tail, sizeof tail);
