@@ -34,6 +34,8 @@ import { Service } from './service.js';
  *   fit as if the request said `max=`
  * @property {(record: Record<string, any>) => void} log gets one record per request
  * @property {() => number} now milliseconds since 1970
+ * @property {(trace: Trace, end: { status: number, method?: string }) => void} report logs and
+ *   counts what a trace tells
  */
 
 const METHODS = ['GET', 'HEAD'];
@@ -42,7 +44,7 @@ const METHODS = ['GET', 'HEAD'];
 const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
- * @param {Pick<Parts, 'resizer' | 'origins' | 'policy'> & Partial<Parts>} parts
+ * @param {Pick<Parts, 'resizer' | 'origins' | 'policy'> & Partial<Omit<Parts, 'report'>>} parts
  * @returns {(request: Request, context?: Context) => Promise<Response>} never rejects
  */
 export function createHandler({
@@ -55,9 +57,9 @@ export function createHandler({
 }) {
   const { policy, resizer } = parts;
   checkPresets(policy.routes, resizer);
-  const service = new Service({ ...parts, cache, sendSized, outputBytesMax, log, now });
-  const grammar = { canon: resizer.canon, readQuery: createQueryReader(resizer.describe()) };
   const metrics = new Metrics();
+  const service = new Service({ ...parts, cache, sendSized, outputBytesMax, log, now, report });
+  const grammar = { canon: resizer.canon, readQuery: createQueryReader(resizer.describe()) };
 
   return async function handle(request, context = {}) {
     const trace = new Trace(now);
@@ -70,18 +72,18 @@ export function createHandler({
     }
     allowOrigin(response.headers, request, trace.route?.cors ?? []);
     tellOutcome(response, { trace, detail: policy.detail });
-    const record = {
-      status: response.status,
-      method: request.method,
-      ...trace.facts,
-      originMs: trace.spent('origin'),
-      resizeMs: trace.spent('resize'),
-      ms: trace.elapsed,
-    };
-    metrics.observe(record);
-    log(record);
+    report(trace, { status: response.status, method: request.method });
     return response;
   };
+
+  /** @param {Trace} trace @param {{ status: number, method?: string }} end */
+  function report(trace, { status, method }) {
+    const originMs = trace.spent('origin');
+    const resizeMs = trace.spent('resize');
+    const record = { status, method, ...trace.facts, originMs, resizeMs, ms: trace.elapsed };
+    metrics.observe(record);
+    log(record);
+  }
 
   /** @param {Request} request @param {{ context: Context, trace: Trace }} scope */
   async function answer(request, { context, trace }) {

@@ -138,10 +138,20 @@ describe('the cache in memory', () => {
     for (const key of ['large', 'zero', 'none']) assert.equal(await cache.get(key), null, key);
   });
 
-  test('s-maxage is not max-age', async () => {
-    const cache = createMemoryCache({ bytesMax: 10_000 });
-    await cache.put('shared', entity(10, 's-maxage=5'));
-    assert.equal(await cache.get('shared'), null);
+  test('s-maxage goes before max-age, and what may be sent stale is kept for as long', async () => {
+    let time = 0;
+    const cache = createMemoryCache({ bytesMax: 10_000, now: () => time });
+    await cache.put('shared', entity(10, 'max-age=1, s-maxage=5'));
+    await cache.put('stale', entity(10, 'max-age=1, stale-while-revalidate=6'));
+    await cache.put('private', entity(10, 'private, s-maxage=5'));
+    const kept = async () =>
+      (await Promise.all(['shared', 'stale', 'private'].map((key) => cache.get(key)))).map(Boolean);
+    time = 4999;
+    assert.deepEqual(await kept(), [true, true, false]);
+    time = 6999;
+    assert.deepEqual(await kept(), [false, true, false]);
+    time = 7000;
+    assert.deepEqual(await kept(), [false, false, false]);
   });
 
   test('remove', async () => {

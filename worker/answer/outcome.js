@@ -8,7 +8,7 @@
  */
 export function tellOutcome({ headers, status }, { trace, detail }) {
   const { cache, reason } = trace.facts;
-  const word = cache === 'hit' ? 'Hit' : status >= 400 && !cache ? 'Error' : 'Miss';
+  const word = cache === 'hit' || cache === 'stale' ? 'Hit' : status >= 400 && !cache ? 'Error' : 'Miss';
   const outcome = status >= 400 ? 'error' : reason ? 'pass' : cache;
   headers.set('X-Cache', `${word} from thimble`);
   headers.set('Server-Timing', trace.serverTiming);

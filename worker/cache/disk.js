@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { maxAgeSeconds } from './entity.js';
+import { keptSeconds } from './entity.js';
 
 /** What an entry costs beside its bytes, roughly: its head, and the rest of a block. */
 const ENTRY_BYTES = 4096;
@@ -135,7 +135,7 @@ export function createDiskCache({ folder, bytesMax, now = Date.now }) {
       return found.entity;
     },
     async put(key, entity) {
-      const seconds = maxAgeSeconds(entity.cacheControl);
+      const seconds = keptSeconds(entity.cacheControl);
       if (seconds === 0 || writing.size >= WRITES_MAX) return;
       if (entity.bytes.length + ENTRY_BYTES > bytesMax) return;
       const written = write(key, entity, now() + seconds * 1000);

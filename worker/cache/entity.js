@@ -17,15 +17,30 @@
 const STATUS = 'X-Thimble-Status';
 const REASON = 'X-Thimble-Reason';
 const MADE = 'X-Thimble-Made';
-
-const MAX_AGE = /(?:^|[\s,])max-age=(\d+)/;
+const LIFETIME = 'X-Thimble-Lifetime';
 
 /**
- * How long it may be kept by a cache that has no rules of its own.
+ * How long a shared cache takes it for fresh.
  * @param {string} cacheControl
  */
-export function maxAgeSeconds(cacheControl) {
-  return Number(MAX_AGE.exec(cacheControl)?.[1] ?? 0);
+export function freshSeconds(cacheControl) {
+  return seconds(cacheControl, 's-maxage') ?? seconds(cacheControl, 'max-age') ?? 0;
+}
+
+/**
+ * How long it is worth keeping: while it is fresh, and while it may be sent stale.
+ * @param {string} cacheControl
+ * @returns {number} 0: not at all
+ */
+export function keptSeconds(cacheControl) {
+  if (/\b(?:no-store|no-cache|private)\b/i.test(cacheControl)) return 0;
+  return freshSeconds(cacheControl) + (seconds(cacheControl, 'stale-while-revalidate') ?? 0);
+}
+
+/** @param {string} cacheControl @param {string} directive */
+function seconds(cacheControl, directive) {
+  const found = new RegExp(`(?:^|[\\s,])${directive}=(\\d+)`, 'i').exec(cacheControl);
+  return found ? Number(found[1]) : undefined;
 }
 
 /**
@@ -43,12 +58,15 @@ export function entityHeaders({ type, bytes, etag, modified, cacheControl }) {
 }
 
 /**
- * For a cache of Responses. Such caches have opinions about statuses, so the
- * Response is always a 200 and the status one of its headers.
+ * For a cache of Responses. Such caches have opinions about statuses and lifetimes, so the
+ * Response is always a 200 that lives as long as it is worth keeping, and what is true stands in
+ * headers of its own.
  * @param {Entity} entity
  */
 export function toResponse(entity) {
   const headers = new Headers(entityHeaders(entity));
+  headers.set('Cache-Control', `public, max-age=${keptSeconds(entity.cacheControl)}`);
+  headers.set(LIFETIME, entity.cacheControl);
   headers.set(STATUS, String(entity.status));
   headers.set(REASON, encodeURIComponent(entity.reason));
   headers.set(MADE, String(entity.made));
@@ -64,7 +82,7 @@ export async function fromResponse(response) {
     bytes: new Uint8Array(await response.arrayBuffer()),
     etag: headers.get('ETag') ?? '',
     modified: headers.get('Last-Modified') ?? '',
-    cacheControl: headers.get('Cache-Control') ?? '',
+    cacheControl: headers.get(LIFETIME) ?? '',
     reason: decodeURIComponent(headers.get(REASON) ?? ''),
     made: Number(headers.get(MADE)),
   };

@@ -2,7 +2,7 @@
  * A cache of entities in the memory of one process, for hosts without a Cache
  * API. Bounded in bytes; what was not used for longest goes first.
  */
-import { maxAgeSeconds } from './entity.js';
+import { keptSeconds } from './entity.js';
 
 /** What an entry costs beside its bytes, roughly. */
 const ENTRY_BYTES = 1024;
@@ -41,7 +41,7 @@ export function createMemoryCache({ bytesMax, now = Date.now }) {
     },
     async put(key, entity) {
       drop(key);
-      const seconds = maxAgeSeconds(entity.cacheControl);
+      const seconds = keptSeconds(entity.cacheControl);
       if (seconds === 0) return;
       entries.set(key, { entity, expires: now() + seconds * 1000 });
       bytes += entity.bytes.length + ENTRY_BYTES;

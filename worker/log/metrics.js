@@ -22,14 +22,20 @@ const FAMILIES = [
     name: 'thimble_requests_total',
     help: 'Requests answered, by status and by what the cache did.',
     labels: ({ status, cache = 'none' }) => ({ status, cache }),
-    sample: () => 1,
+    sample: ({ event }) => (event ? undefined : 1),
   },
   {
     name: 'thimble_request_duration_seconds',
     help: 'Time until the head of the answer, by what the cache did.',
     buckets: SECONDS,
     labels: ({ cache = 'none' }) => ({ cache }),
-    sample: ({ ms }) => ms / 1000,
+    sample: ({ event, ms }) => (event ? undefined : ms / 1000),
+  },
+  {
+    name: 'thimble_revalidations_total',
+    help: 'Stale answers made anew behind a request, by status; 304: they were right.',
+    labels: ({ status }) => ({ status }),
+    sample: ({ event }) => (event === 'revalidation' ? 1 : undefined),
   },
   {
     name: 'thimble_origin_duration_seconds',
