@@ -255,26 +255,21 @@ void th_png_info_free(struct th_png_info *info) {
 
 /* ---- the image data ---- */
 
-enum th_status th_png_idat_check(const struct th_png_info *info, const struct th_input *in) {
+enum th_status th_png_idat_check(struct th_png_info *info, const struct th_input *in) {
     const uint8_t *file = th_input_data(in);
     const size_t file_bytes = th_input_ready(in);
+    struct chunk chunk;
     size_t at = info->idat_at;
-    bool idat_over = false;
-    for (;;) { /* as above */
-        struct chunk chunk;
-        if (!chunk_head(file, file_bytes, at, &chunk))
-            return th_fail(TH_TRUNCATED, "png: the file ends before IEND");
+    while (chunk_head(file, file_bytes, at, &chunk) && chunk.name == TH_PNG_IDAT) {
         if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
             return th_fail(TH_CORRUPT, "png: impossible chunk length");
-        if (chunk.bytes > file_bytes - at - CHUNK_HEAD_BYTES ||
-            file_bytes - at - CHUNK_HEAD_BYTES - chunk.bytes < 4)
-            return th_fail(TH_TRUNCATED, "png: the file ends inside a chunk");
-        if (chunk.name == TH_PNG_IEND) return TH_OK;
-        if (chunk.name == TH_PNG_IDAT && idat_over)
-            return th_fail(TH_CORRUPT, "png: image data in two places");
-        if (chunk.name != TH_PNG_IDAT) idat_over = true;
+        if (!chunk_take(file, file_bytes, at, &chunk))
+            return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
+        if (!chunk.crc_ok) return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
         at += CHUNK_BYTES + (size_t)chunk.bytes;
     }
+    info->idat_end_at = at;
+    return TH_OK;
 }
 
 /* ---- the image data as it arrives ---- */
@@ -286,7 +281,7 @@ struct th_png_idat th_png_idat_make(const struct th_png_info *info, struct th_in
 
 static enum th_status wait_for_data(const struct th_png_idat *idat) {
     if (!idat->in->closed) return TH_MORE_INPUT;
-    return th_fail(TH_TRUNCATED, "png: the file ends before IEND");
+    return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
 }
 
 /* The bytes handed out before are used up. */
@@ -312,8 +307,10 @@ static enum th_status end_chunk(struct th_png_idat *idat) {
 static enum th_status begin_chunk(struct th_png_idat *idat) {
     struct chunk chunk;
     const uint8_t *data = th_input_data(idat->in);
-    if (!chunk_head(data, th_input_ready(idat->in), 0, &chunk)) return wait_for_data(idat);
-    idat->over = chunk.name != TH_PNG_IDAT;
+    const bool there = chunk_head(data, th_input_ready(idat->in), 0, &chunk);
+    if (!there && !idat->in->closed) return TH_MORE_INPUT;
+    idat->cut = !there;
+    idat->over = idat->cut || chunk.name != TH_PNG_IDAT;
     if (idat->over) return TH_OK;
     if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
         return th_fail(TH_CORRUPT, "png: impossible chunk length");
@@ -345,31 +342,9 @@ void th_png_idat_give_back(struct th_png_idat *idat, size_t unused) {
     consume_given(idat, idat->given_bytes - unused);
 }
 
-/* Steps over a chunk behind the image data, as far as it is there. */
-static enum th_status skip_chunk(struct th_png_idat *idat) {
-    struct chunk chunk;
-    const size_t ready = th_input_ready(idat->in);
-    if (idat->chunk_bytes == 0) { /* at a header */
-        if (!chunk_head(th_input_data(idat->in), ready, 0, &chunk)) return wait_for_data(idat);
-        if (chunk.name == TH_PNG_IDAT) return th_fail(TH_CORRUPT, "png: image data in two places");
-        if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
-            return th_fail(TH_CORRUPT, "png: impossible chunk length");
-        th_input_consume(idat->in, CHUNK_HEAD_BYTES);
-        idat->chunk_bytes = chunk.bytes + 4; /* with its CRC, which nobody asks for */
-        idat->at_iend = chunk.name == TH_PNG_IEND;
-        return TH_OK;
-    }
-    if (ready == 0) return wait_for_data(idat);
-    const size_t part = ready < idat->chunk_bytes ? ready : idat->chunk_bytes;
-    th_input_consume(idat->in, part);
-    idat->chunk_bytes -= (uint32_t)part;
-    return TH_OK;
-}
-
 enum th_status th_png_idat_finish(struct th_png_idat *idat) {
     const uint8_t *data = NULL;
-    size_t bytes = 1;
+    size_t bytes = 0;
     while (!idat->over) TH_TRY(th_png_idat_next(idat, &data, &bytes));
-    while (!idat->at_iend || idat->chunk_bytes > 0) TH_TRY(skip_chunk(idat));
     return TH_OK;
 }

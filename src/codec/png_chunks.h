@@ -4,8 +4,8 @@
  * Reads the input region through cursors, keeps an offset between calls and can
  * stop anywhere for more input. Text chunks are stepped over, never inflated; an
  * ICC profile is inflated to TH_ICC_BYTES_MAX at most. A fault in a chunk that
- * makes pixels (IHDR, PLTE, tRNS) fails the image; one in iCCP, eXIf or acTL
- * only loses that chunk. */
+ * makes pixels (IHDR, PLTE, tRNS, IDAT) fails the image; one in iCCP, eXIf or acTL
+ * only loses that chunk. What is behind the image data, IEND included, is not looked at. */
 #ifndef TH_PNG_CHUNKS_H
 #define TH_PNG_CHUNKS_H
 
@@ -50,6 +50,7 @@ struct th_png_info {
     bool icc_seen;            /* a whole iCCP chunk went by */
     size_t ihdr_at, plte_at, trns_at; /* chunk headers, from the start of the input; 0 = absent */
     size_t idat_at;                   /* the first IDAT's header */
+    size_t idat_end_at;               /* behind the last one; th_png_idat_check knows */
     size_t at;                        /* the next chunk to look at */
 };
 
@@ -66,9 +67,9 @@ size_t th_png_line_bytes(const struct th_png_info *info, uint32_t width);
 
 /* ---- the image data of a file that is all there ---- */
 
-/* Walks the chunk headers from the first IDAT to IEND. TH_TRUNCATED when the file
- * ends before its end, TH_CORRUPT when the order is wrong. Checks no CRC of IDAT. */
-enum th_status th_png_idat_check(const struct th_png_info *info, const struct th_input *in);
+/* Walks the consecutive IDAT chunks and notes where they end. TH_TRUNCATED when the file ends
+ * inside one, TH_CORRUPT when one fails its CRC. */
+enum th_status th_png_idat_check(struct th_png_info *info, const struct th_input *in);
 
 /* ---- the image data as it arrives ----
  *
@@ -80,8 +81,8 @@ struct th_png_idat {
     uint32_t crc;         /* of the current chunk so far */
     size_t given_bytes;   /* handed out and not yet consumed */
     bool in_chunk;        /* its CRC is still to come */
-    bool over;            /* the next chunk is none of image data; then, of that chunk: */
-    bool at_iend;         /* it is IEND */
+    bool over;            /* the next chunk is none of image data, or there is none: */
+    bool cut;             /* the file ends here */
 };
 
 /* Consumes what is before the image data. */
@@ -91,7 +92,7 @@ struct th_png_idat th_png_idat_make(const struct th_png_info *info, struct th_in
 enum th_status th_png_idat_next(struct th_png_idat *idat, const uint8_t **data, size_t *bytes);
 /* The last `unused` of the bytes handed out were not used and come again. */
 void th_png_idat_give_back(struct th_png_idat *idat, size_t unused);
-/* Reads on to the end of the file, IEND. */
+/* Reads on to the end of the last of these chunks, once nobody wants their bytes. */
 enum th_status th_png_idat_finish(struct th_png_idat *idat);
 
 #endif

@@ -82,7 +82,7 @@ static void narrow_row(uint8_t *row, uint32_t width) {
 }
 
 static enum th_status read_frame(struct png_reader *self) {
-    const struct th_png_info *info = &self->info;
+    struct th_png_info *info = &self->info;
     struct th_png_spng *spng = NULL;
     TH_TRY(th_png_idat_check(info, self->reader.in));
     /* plan has refused what would not fit; in a 32-bit size_t calloc checks again. */

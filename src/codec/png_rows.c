@@ -81,6 +81,7 @@ static void slide(struct th_png_rows *rows) {
 /* There is no more, and a row wants it. */
 static enum th_status ended(const struct th_png_rows *rows) {
     if (rows->end == TH_CORRUPT) return th_fail(TH_CORRUPT, "png: image data does not inflate");
+    if (rows->idat.cut) return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
     return th_fail(TH_CORRUPT, "png: not enough image data");
 }
 

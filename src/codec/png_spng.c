@@ -9,7 +9,7 @@
 #include "../work.h"
 #include "spng.h"
 
-#define SPANS_MAX 5u
+#define SPANS_MAX 6u
 /* libspng's context and stream buffer, zlib's state and its 32 KiB window: measured 60 KiB. */
 #define FIXED_BYTES (96u << 10)
 
@@ -18,6 +18,11 @@
 /* Work that a compressed byte stands for. What comes out is counted by the rows; this is for
  * deflate blocks that are tables and nothing else, of which zlib does not tell. */
 #define WORK_PER_BYTE 16u
+
+#define CHUNK_HEAD_BYTES 8u /* length and name */
+
+/* Whether the file has one or not, libspng wants to see the end. */
+static const uint8_t iend[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
 
 struct span {
     const uint8_t *data;
@@ -29,6 +34,7 @@ struct th_png_spng {
     struct span spans[SPANS_MAX]; /* the file libspng sees */
     uint32_t span_count;
     uint32_t span_at;
+    bool cut; /* the file ends where its image data does, or ought to go on */
 };
 
 bool th_png_spng_narrow(const struct th_png_info *info) {
@@ -81,15 +87,16 @@ static enum th_status failed_inflate(void) {
     return th_fail(TH_CORRUPT, "png: image data does not inflate");
 }
 
-static enum th_status failed(int error) {
+static enum th_status failed(const struct th_png_spng *spng, int error) {
     switch (error) {
     case SPNG_EMEM:
     case SPNG_EZLIB_INIT: return th_fail_memory();
     case SPNG_IO_ERROR: return TH_TOO_LARGE; /* read_spans has said why */
     case SPNG_EOVERFLOW: return th_fail(TH_TOO_LARGE, "png: a row does not fit in memory");
-    case SPNG_IO_EOF: return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
     case SPNG_ECHUNK_CRC: return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
-    case SPNG_EIDAT_TOO_SHORT: return th_fail(TH_CORRUPT, "png: not enough image data");
+    case SPNG_EIDAT_TOO_SHORT:
+        if (spng->cut) return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
+        return th_fail(TH_CORRUPT, "png: not enough image data");
     case SPNG_EIDAT_STREAM: return failed_inflate();
     case SPNG_EFILTER: return th_fail(TH_CORRUPT, "png: unknown row filter");
     default: return th_fail(TH_CORRUPT, "png: malformed");
@@ -104,7 +111,9 @@ static enum th_status begin(struct th_png_spng *spng, const struct th_png_info *
     add_chunk(spng, file, file_bytes, info->ihdr_at);
     add_chunk(spng, file, file_bytes, info->plte_at);
     add_chunk(spng, file, file_bytes, info->trns_at);
-    add_span(spng, file + info->idat_at, file_bytes - info->idat_at);
+    add_span(spng, file + info->idat_at, info->idat_end_at - info->idat_at);
+    add_span(spng, iend, sizeof iend);
+    spng->cut = file_bytes - info->idat_end_at < CHUNK_HEAD_BYTES;
     /* As inflate.h: the chunks' CRCs are enough. */
     spng->ctx = spng_ctx_new(SPNG_CTX_IGNORE_ADLER32);
     if (spng->ctx == NULL) return th_fail_memory();
@@ -113,7 +122,7 @@ static enum th_status begin(struct th_png_spng *spng, const struct th_png_info *
     if (error == 0)
         error = spng_decode_image(spng->ctx, NULL, 0, fmt,
                                   SPNG_DECODE_PROGRESSIVE | SPNG_DECODE_TRNS);
-    return error == 0 ? TH_OK : failed(error);
+    return error == 0 ? TH_OK : failed(spng, error);
 }
 
 enum th_status th_png_spng_open(const struct th_png_info *info, const struct th_input *in,
@@ -135,7 +144,7 @@ enum th_status th_png_spng_frame(struct th_png_spng *spng, uint8_t *frame, size_
         int error = spng_get_row_info(spng->ctx, &info);
         if (error == 0) error = spng_decode_row(spng->ctx, frame + info.row_num * stride, stride);
         if (error == SPNG_EOI) return TH_OK;
-        if (error != 0) return failed(error);
+        if (error != 0) return failed(spng, error);
     }
 }
 

@@ -154,39 +154,44 @@ static enum th_status read_chunk(struct th_webp_info *info, const struct th_inpu
     }
 }
 
-static bool is_finished(const struct th_webp_info *info, const struct th_input *in) {
-    if (info->image.bytes == 0) return false;
-    if (!info->extended || !info->wants_exif) return true;
-    /* Announced metadata that does not come is no reason to fail. */
-    if (info->file_bytes < (uint64_t)info->at + CHUNK_HEADER_BYTES) return true;
-    return in->closed && th_input_ready(in) < (uint64_t)info->at + CHUNK_HEADER_BYTES;
+static bool is_finished(const struct th_webp_info *info) {
+    return info->width != 0 && !(info->extended && info->wants_exif);
+}
+
+static enum th_status read_next(struct th_webp_info *info, const struct th_input *in) {
+    if (info->file_bytes < (uint64_t)info->at + CHUNK_HEADER_BYTES) {
+        return th_fail(TH_CORRUPT, "webp: no image data");
+    }
+    TH_TRY(arrived(in, (uint64_t)info->at + CHUNK_HEADER_BYTES));
+    struct th_cursor c = cursor_at(in, info->at);
+    uint32_t name = th_cursor_u32le(&c), bytes = th_cursor_u32le(&c);
+    struct th_webp_chunk chunk = {info->at + CHUNK_HEADER_BYTES, bytes};
+    uint64_t end = (uint64_t)chunk.at + bytes;
+    if (end > info->file_bytes) {
+        return th_fail(TH_CORRUPT, "webp: a chunk is larger than the file");
+    }
+    if (info->at == RIFF_HEADER_BYTES && name == NAME('V', 'P', '8', 'X')) {
+        TH_TRY(read_vp8x(info, in, chunk));
+    } else {
+        TH_TRY(read_chunk(info, in, name, chunk));
+        if (!info->extended && info->image.bytes == 0) {
+            return th_fail(TH_CORRUPT, "webp: no image data where it must be");
+        }
+    }
+    /* Payloads are padded to even. */
+    info->at = (size_t)(end + (bytes & 1));
+    return TH_OK;
 }
 
 enum th_status th_webp_info_read(struct th_webp_info *info, const struct th_input *in) {
     if (info->at == 0) TH_TRY(read_riff(info, in));
-    while (!is_finished(info, in)) {
-        if (info->file_bytes < (uint64_t)info->at + CHUNK_HEADER_BYTES) {
-            return th_fail(TH_CORRUPT, "webp: no image data");
-        }
-        TH_TRY(arrived(in, (uint64_t)info->at + CHUNK_HEADER_BYTES));
-        struct th_cursor c = cursor_at(in, info->at);
-        uint32_t name = th_cursor_u32le(&c), bytes = th_cursor_u32le(&c);
-        struct th_webp_chunk chunk = {info->at + CHUNK_HEADER_BYTES, bytes};
-        uint64_t end = (uint64_t)chunk.at + bytes;
-        if (end > info->file_bytes) {
-            return th_fail(TH_CORRUPT, "webp: a chunk is larger than the file");
-        }
-        if (info->at == RIFF_HEADER_BYTES && name == NAME('V', 'P', '8', 'X')) {
-            TH_TRY(read_vp8x(info, in, chunk));
-        } else {
-            TH_TRY(read_chunk(info, in, name, chunk));
-            if (!info->extended && info->image.bytes == 0) {
-                return th_fail(TH_CORRUPT, "webp: no image data where it must be");
-            }
-        }
-        /* Payloads are padded to even. */
-        info->at = (size_t)(end + (bytes & 1));
+    while (!is_finished(info)) {
+        enum th_status status = read_next(info, in);
+        if (status == TH_MORE_INPUT || (status != TH_OK && info->width == 0)) return status;
+        /* Announced metadata that does not come is no reason to fail. */
+        if (status != TH_OK) info->wants_exif = false;
     }
+    th_fail_clear();
     return TH_OK;
 }
 

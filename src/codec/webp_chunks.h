@@ -4,7 +4,8 @@
  * Reads the input region through cursors, keeps offsets between calls (the region
  * moves while it grows) and can stop anywhere for more input. Nothing is decoded,
  * but the few bytes in front of the image data that tell its size. A fault in ICCP
- * or EXIF only loses that chunk; every other contradiction fails the image. */
+ * or EXIF only loses that chunk, and so does one behind the image data; every other
+ * contradiction fails the image. */
 #ifndef TH_WEBP_CHUNKS_H
 #define TH_WEBP_CHUNKS_H
 
@@ -38,7 +39,8 @@ struct th_webp_info {
  * only a file that announces it is read that far. */
 enum th_status th_webp_info_read(struct th_webp_info *info, const struct th_input *in);
 
-/* Once the input is closed: TH_TRUNCATED when it ends before the file does. */
+/* Once the input is closed: TH_TRUNCATED when it ends before the file does. libwebp and
+ * browsers refuse that too, even where only metadata lacks. */
 enum th_status th_webp_info_complete(const struct th_webp_info *info, const struct th_input *in);
 
 #endif

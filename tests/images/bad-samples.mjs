@@ -9,9 +9,12 @@ import { extendWebp, makeWebp, webpChunks } from './webp-container.mjs';
 
 const cut = (bytes, share) => bytes.subarray(0, Math.floor(bytes.length * share));
 
+const IEND_BYTES = 12;
+
+/** A negative `at` counts from the end. */
 function flip(bytes, at, value = 0xff) {
   const copy = Buffer.from(bytes);
-  copy[at] ^= value;
+  copy[at < 0 ? bytes.length + at : at] ^= value;
   return copy;
 }
 
@@ -27,6 +30,13 @@ export const badSamples = [
   },
   // Every pixel is there, only the last marker is not.
   { name: 'no-eoi.jpg', expect: 'OK', make: () => makeJpeg({}).subarray(0, -2) },
+  // More scans might have come.
+  {
+    name: 'no-eoi-progressive.jpg',
+    expect: 'TRUNCATED',
+    make: () => makeJpeg({ progressive: true }).subarray(0, -2),
+  },
+  { name: 'bad-code-no-eoi.jpg', expect: 'CORRUPT', make: () => badLastCode() },
   {
     name: 'no-last-block.jpg',
     expect: 'TRUNCATED',
@@ -65,6 +75,17 @@ export const badSamples = [
     expect: 'TRUNCATED',
     make: () => cut(makePng({ colourType: 2, depth: 8, interlace: true }), 0.5),
   },
+  // As with JPEG: every pixel is there.
+  {
+    name: 'no-iend.png',
+    expect: 'OK',
+    make: () => makePng({ colourType: 2, depth: 8 }).subarray(0, -IEND_BYTES),
+  },
+  {
+    name: 'bad-iend-interlaced.png',
+    expect: 'OK',
+    make: () => flip(makePng({ colourType: 2, depth: 8, interlace: true }), -IEND_BYTES),
+  },
   {
     name: 'bad-crc.png',
     expect: 'CORRUPT',
@@ -102,12 +123,25 @@ export const badSamples = [
     expect: 'CORRUPT',
     make: async () => extendWebp(await webp({ quality: 80 }), { width: 500, height: 400 }),
   },
+  // What is behind the end is nobody's business.
+  {
+    name: 'longer.webp',
+    expect: 'OK',
+    make: async () => Buffer.concat([await webp({ quality: 80 }), Buffer.from('and more')]),
+  },
   {
     name: 'no-picture.webp',
     expect: ['CORRUPT', 'TRUNCATED', 'UNSUPPORTED'],
     make: () => makeWebp([{ id: 'EXIF', data: meta.makeExif(1) }]),
   },
 ];
+
+/** The file stops in the middle, behind sixteen ones, which are no code. */
+function badLastCode() {
+  const bytes = makeJpeg({});
+  const ones = Buffer.from([0xff, 0, 0xff, 0, 0xff, 0]);
+  return Buffer.concat([bytes.subarray(0, bytes.length - 401), ones]);
+}
 
 function patchSof(bytes, { width, height }) {
   const copy = Buffer.from(bytes);

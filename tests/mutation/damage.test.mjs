@@ -83,20 +83,11 @@ for (const subject of SUBJECTS) {
     const step = Math.max(1, bytes.length / CUTS);
     for (let at = 0; at < bytes.length - 1; at += step) {
       const length = Math.floor(at);
-      const { status, message } = await assertCleanAnswer(
-        thimble,
-        bytes.subarray(0, length),
-        `${subject} cut at ${length}`,
-      );
-      assert.notEqual(
-        status,
-        'OK',
-        `${subject} cut at ${length} of ${bytes.length} passed for a whole image`,
-      );
-      assert.ok(
-        length < 32 || status === 'TRUNCATED',
-        `${subject} cut at ${length}: ${status} ${message}`,
-      );
+      const name = `${subject} cut at ${length} of ${bytes.length}`;
+      const cut = await assertCleanAnswer(thimble, bytes.subarray(0, length), name);
+      // What lacks may be behind the pixels.
+      if (cut.status === 'OK') assert.ok(cut.bytes.equals(good.bytes), `${name}: other pixels`);
+      else if (length >= 32) assert.equal(cut.status, 'TRUNCATED', `${name}: ${cut.message}`);
     }
     const again = await wasm(bytes, QUERY, { thimble });
     assert.ok(again.bytes.equals(good.bytes), 'a good image after the bad ones comes out right');
@@ -169,7 +160,6 @@ async function assertOthersComplain(bytes, name, ours) {
   // libjpeg-turbo's fast loop takes a code that does not exist for a zero, silently; its slow
   // loop warns, and so do we wherever our own decoder reads (tests/unit/test_jpeg_lockstep.c).
   if (/^CORRUPT jpeg: .*bad Huffman code$/.test(ours)) return;
-  if (ours === 'TRUNCATED png: the file ends before IEND') return; // libpng's users stop at the last row
   let complaint;
   if (bytes[0] === 0xff && bytes[1] === 0xd8) complaint = await djpegComplaint(bytes);
   else complaint = await sharpComplaint(bytes);

@@ -29,6 +29,37 @@ for (const { path, group } of samples) {
   });
 }
 
+/** Two pieces. */
+function cutAt(bytes, at) {
+  return new ReadableStream({
+    start(controller) {
+      controller.enqueue(new Uint8Array(bytes.subarray(0, at)));
+      controller.enqueue(new Uint8Array(bytes.subarray(at)));
+      controller.close();
+    },
+  });
+}
+
+// The careful Huffman decoder used to stop up to eight bytes before the end, as it was cut.
+for (const path of ['jpeg/rgb.jpg', 'jpeg/420.jpg', 'jpeg/cmyk-progressive.jpg']) {
+  test(`${path}, without its end and with no code in its last bytes`, async () => {
+    const bytes = await sampleBytes(path);
+    const ones = Buffer.from([0xff, 0, 0xff, 0, 0xff, 0]);
+    let noticed = 0;
+    for (let at = bytes.length - 408; at < bytes.length - 400; at++) {
+      const damaged = Buffer.concat([bytes.subarray(0, at), ones, bytes.subarray(at, at + at % 4)]);
+      const whole = await wasm(damaged, 'w=20&f=png');
+      noticed += whole.status === 'CORRUPT' ? 1 : 0;
+      for (let back = 1; back < 16; back++) {
+        const cut = await wasm(cutAt(damaged, damaged.length - back), 'w=20&f=png');
+        assert.equal(cut.status, whole.status, `at ${at}, ${back} bytes later: ${cut.message}`);
+        assert.equal(cut.message, whole.message);
+      }
+    }
+    assert.ok(noticed > 4, `only ${noticed} of 8 bad codes were noticed`);
+  });
+}
+
 test('a length told beforehand changes nothing, true or not', async () => {
   for (const path of ['jpeg/420.jpg', 'png/type6-8.png', 'webp/lossy.webp', 'webp/lossless.webp']) {
     const bytes = await sampleBytes(path);

@@ -10,6 +10,8 @@
 #include "png_maker.h"
 #include "work.h"
 
+#define IEND_BYTES 12u
+
 static struct png_made made;
 static struct th_arena arena;
 
@@ -152,16 +154,17 @@ static void test_cuts(void) {
         recipe.trns = kind & 1;
         png_make(&whole, &recipe);
         for (size_t cut = 0; cut < whole.bytes; cut++) {
-            /* The CRC of IEND, an empty chunk, says nothing; the rest of it must be there. */
+            const bool lacks_pixels = cut < whole.bytes - IEND_BYTES;
             read_file(whole.file, cut, cut % 2 == 0 ? 1u << 20 : 3);
-            CHECK_EQ(outcome.status, TH_TRUNCATED);
-            CHECK(outcome.rows < 9);
+            CHECK_EQ(outcome.status, lacks_pixels ? TH_TRUNCATED : TH_DONE);
+            CHECK(lacks_pixels ? outcome.rows < 9 : outcome.rows == 9);
         }
     }
 }
 
-/* Any single bit wrong: the image, or a clean refusal; in what makes pixels, a refusal. */
-static void test_damage(void) {
+/* Any single bit wrong: the image, or a clean refusal; in what makes pixels, a refusal; behind
+ * them, the image. */
+static void test_damage(bool interlaced) {
     static struct png_made whole;
     const struct png_recipe recipe = {.width = 9,
                                       .height = 9,
@@ -171,15 +174,18 @@ static void test_damage(void) {
                                       .level = 6,
                                       .idat_max = 60,
                                       .seed = 3,
+                                      .interlaced = interlaced,
                                       .trns = true};
     png_make(&whole, &recipe);
     for (size_t bit = 0; bit < whole.bytes * 8; bit++) {
         whole.file[bit / 8] ^= (uint8_t)(1u << bit % 8);
         read_file(whole.file, whole.bytes, 1u << 20);
-        CHECK(outcome.status == TH_CORRUPT || outcome.status == TH_TRUNCATED ||
-              outcome.status == TH_UNSUPPORTED ||
-              (outcome.status == TH_DONE && bit / 8 >= whole.bytes - 4) ||
-              (outcome.status == TH_DONE && bit / 8 >= 33 && bit / 8 < whole.idat_at + 8));
+        const bool behind = bit / 8 >= whole.bytes - IEND_BYTES;
+        const bool in_chunk_head = bit / 8 >= 33 && bit / 8 < whole.idat_at + 8;
+        const bool refused = outcome.status == TH_CORRUPT || outcome.status == TH_TRUNCATED ||
+                             outcome.status == TH_UNSUPPORTED;
+        CHECK(behind ? outcome.status == TH_DONE
+                     : refused || (outcome.status == TH_DONE && in_chunk_head));
         whole.file[bit / 8] ^= (uint8_t)(1u << bit % 8);
     }
 }
@@ -258,6 +264,36 @@ static void test_image_data(void) {
     end_with(lines + 4, 12);
     read_file(made.file, made.bytes, 1);
     CHECK_EQ(outcome.status, TH_DONE);
+}
+
+/* What is behind the image data is nobody's business: no end, chunks that lie, more data. */
+static void test_behind_the_image(void) {
+    static const struct {
+        const char *bytes;
+        size_t count;
+    } tails[] = {
+        {"", 0},
+        {"\0\0\0\0IE", 6},
+        {"\xff\xff\xff\xffIEND", 8},
+        {"\x7f\xff\xff\xfftEXt", 8},
+        {"\0\0\0\0ABCD\0\0\0\0", 12},
+        {"\0\0\0\0tEXt\0\0\0\0\0\0\0\1IDATx", 21},
+        {"not a chunk at all", 18},
+    };
+    struct png_recipe recipe = {
+        .width = 9, .height = 9, .colour = 2, .depth = 8, .level = 6, .idat_max = 60, .seed = 3};
+    for (uint32_t kind = 0; kind < 2 * sizeof tails / sizeof *tails; kind++) {
+        recipe.interlaced = kind & 1;
+        png_make(&made, &recipe);
+        made.bytes -= IEND_BYTES;
+        memcpy(made.file + made.bytes, tails[kind / 2].bytes, tails[kind / 2].count);
+        made.bytes += tails[kind / 2].count;
+        for (uint32_t step = 1; step < 1u << 20; step = step * 11 + 1) {
+            read_file(made.file, made.bytes, step);
+            CHECK_EQ(outcome.status, TH_DONE);
+            CHECK_EQ(outcome.rows, 9);
+        }
+    }
 }
 
 /* A zlib stream without its end, or with a wrong end, is none of the image's business. */
@@ -345,9 +381,11 @@ int main(void) {
     th_arena_enter(&arena);
     test_kinds();
     test_cuts();
-    test_damage();
+    test_damage(false);
+    test_damage(true);
     test_headers();
     test_image_data();
+    test_behind_the_image();
     test_stream_ends();
     test_bombs();
     test_no_memory();

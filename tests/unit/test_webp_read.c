@@ -264,6 +264,28 @@ static void test_containers(void) {
     file_free(&plain);
 }
 
+/* What is wrong behind the image data loses metadata at most, as long as nothing lacks. */
+static void test_behind_the_image(void) {
+    WebPConfig config = webp_config();
+    struct file plain = webp_encode(&config, 20, 14, false);
+    size_t exif_bytes;
+    struct file whole = with_exif(&plain, 8, false);
+    const size_t exif_at = (size_t)(webp_chunk(&whole, "EXIF", &exif_bytes) - whole.data);
+    for (size_t lost = 1; lost < exif_bytes + 8; lost++) {
+        struct file file = copy_of(&whole);
+        file.bytes -= lost;
+        check_fails(file, TH_TRUNCATED, "webp: the file ends before its last chunk does");
+    }
+    struct file file = copy_of(&whole);
+    file.data[exif_at - 3]++; /* EXIF larger than the file */
+    check_orientation(file, 1);
+    file = copy_of(&whole);
+    file_append(&file, "and more", 9);
+    check_orientation(file, 6);
+    file_free(&whole);
+    file_free(&plain);
+}
+
 /* ---- damage ---- */
 
 static void test_truncation(const struct file *file) {
@@ -391,6 +413,7 @@ static void test_damage(void) {
 int main(void) {
     test_sizes();
     test_containers();
+    test_behind_the_image();
     test_damage();
     test_memory();
     return check_done();
