@@ -1,17 +1,16 @@
 // commands.test.mjs - what the pages tell people to type: make targets exist, wrangler knows the
 // commands and flags, options are options, and the README's session goes as it is written there.
 import assert from 'node:assert/strict';
-import { execFile, execFileSync, spawn } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { nativeProgram, root } from '../lib/engines.mjs';
+import { freePort, startServer } from '../lib/server.mjs';
 
-const READY_WITHIN_MS = 120_000;
 /** The page whose session is played. */
 const PLAYED = 'README.md';
 const run = promisify(execFile);
@@ -128,11 +127,11 @@ describe('the session in the README, against what make run starts', () => {
     folder = await mkdtemp(path.join(os.tmpdir(), 'thimble-'));
     port = await freePort();
     const env = { ...process.env, PORT: String(port), STATE: path.join(folder, 'bucket') };
-    server = spawn('scripts/run', { cwd: root, env, stdio: 'ignore', detached: true });
-    await answers(`http://localhost:${port}/healthz`);
+    const url = `http://localhost:${port}/healthz`;
+    server = await startServer('scripts/run', [], { url, cwd: root, env });
   });
   after(async () => {
-    process.kill(-server.pid); // wrangler and workerd with it
+    await server?.stop(); // wrangler and workerd with it
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   });
 
@@ -157,26 +156,4 @@ function sessionOf(page) {
         return { command, expected: lines.join('\n') };
       }),
   );
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const probe = net.createServer().listen(0, '127.0.0.1', () => {
-      const { port } = /** @type {net.AddressInfo} */ (probe.address());
-      probe.close(() => resolve(port));
-    });
-  });
-}
-
-async function answers(url) {
-  const deadline = Date.now() + READY_WITHIN_MS;
-  for (;;) {
-    try {
-      if ((await fetch(url)).ok) return;
-    } catch {
-      // not yet
-    }
-    assert.ok(Date.now() < deadline, `${url} did not answer`);
-    await new Promise((resolve) => setTimeout(resolve, 300));
-  }
 }

@@ -1,16 +1,11 @@
 // serve.mjs - thimble-http.wasm under a server of wasi:http, over HTTP.
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createServer } from 'node:net';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { requireBuilt, root, run } from '../lib/engines.mjs';
+import { asTexts, freePort, startServer } from '../lib/server.mjs';
 
 const component = path.join(root, 'dist/thimble-http.wasm');
 const jco = path.join(root, 'wasm/http/node_modules/.bin/jco');
 
-/** Compiling the component takes seconds, on a busy machine many. */
-const READY_WITHIN_MS = 120_000;
 /** Linear memory that wasmtime lets an instance have. */
 export const MEMORY_BYTES_MAX = 8 << 20;
 
@@ -45,51 +40,13 @@ export async function wasmtimeMissing() {
   return found?.code === 0 ? '' : 'no wasmtime with serve (make engines)';
 }
 
-/** A port that was free a moment ago. */
-async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
 /** @param {'wasmtime' | 'jco'} name @param {Record<string, any>} config of docs/configuration.md */
 export async function serve(name, config) {
   requireBuilt(component);
-  const variables = Object.fromEntries(
-    Object.entries(config).map(([key, value]) => [
-      key.toUpperCase(),
-      typeof value === 'string' ? value : JSON.stringify(value),
-    ]),
-  );
+  const variables = asTexts(config);
   const port = await freePort();
-  const [program, args] = SERVERS[name](port, variables);
-  const child = spawn(program, args, {
-    cwd: root,
-    detached: true, // jco starts more than one process
-    stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, ...variables },
-  });
-  let output = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk));
   const url = `http://127.0.0.1:${port}`;
-  for (const until = Date.now() + READY_WITHIN_MS; ; await sleep(100)) {
-    const response = await fetch(`${url}/healthz`).catch(() => null);
-    await response?.arrayBuffer();
-    if (response) break;
-    if (child.exitCode !== null) throw new Error(`${name} ended:\n${output}`);
-    if (Date.now() > until) throw new Error(`${name} does not answer:\n${output}`);
-  }
-  return {
-    url,
-    output: () => output,
-    async stop() {
-      if (child.exitCode !== null) return;
-      const closed = once(child, 'close');
-      process.kill(-(/** @type {number} */ (child.pid)), 'SIGKILL');
-      await closed;
-    },
-  };
+  const [program, args] = SERVERS[name](port, variables);
+  const env = { ...process.env, ...variables };
+  return { url, ...(await startServer(program, args, { url: `${url}/healthz`, cwd: root, env })) };
 }

@@ -5,15 +5,14 @@
 //     missing            why it cannot run here, '' when it can
 //     anonymousStatus    what it answers who does not sign
 //     start()         -> { endpoint, region, bucket, put(key, bytes), stop() }, readable by KEYS alone
-import { spawn, spawnSync } from 'node:child_process';
-import { once } from 'node:events';
+import { spawnSync } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { Miniflare } from 'miniflare';
 import { encodeKey } from '../../worker/request/path.js';
+import { freePort, startServer } from '../lib/server.mjs';
 
 export const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-secret-of-the-bucket' };
 
@@ -21,29 +20,8 @@ export const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-secret-o
 export const VIRTUAL_DOMAIN = 's3.example';
 
 const BUCKET = 'pictures';
-const START_MS = 10_000;
 
 const hasVersitygw = spawnSync('versitygw', ['--version']).status === 0;
-
-async function freePort() {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address();
-  probe.close();
-  await once(probe, 'close');
-  return port;
-}
-
-/** Resolves once it answers, whatever it answers. */
-async function untilItAnswers(url, child) {
-  const deadline = Date.now() + START_MS;
-  while (child.exitCode === null && Date.now() < deadline) {
-    const answered = await fetch(url).catch(() => null);
-    if (answered) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  throw new Error(`versitygw does not answer at ${url}`);
-}
 
 /** Puts objects as any client would: signed. */
 function putter(endpoint, region) {
@@ -64,13 +42,13 @@ async function startVersitygw() {
   for (const name of ['store', 'meta', `store/${BUCKET}`]) await mkdir(path.join(folder, name));
   const region = 'eu-central-1';
   const endpoint = `http://127.0.0.1:${await freePort()}`;
-  const child = spawn(
+  const server = await startServer(
     'versitygw',
     ['--quiet', '--port', new URL(endpoint).host, '--region', region]
       .concat(['--virtual-domain', VIRTUAL_DOMAIN])
       .concat(['posix', '--sidecar', path.join(folder, 'meta'), path.join(folder, 'store')]),
     {
-      stdio: 'ignore',
+      url: endpoint,
       env: {
         ...process.env,
         ROOT_ACCESS_KEY: KEYS.accessKeyId,
@@ -78,15 +56,13 @@ async function startVersitygw() {
       },
     },
   );
-  await untilItAnswers(endpoint, child);
   return {
     endpoint,
     region,
     bucket: BUCKET,
     put: putter(endpoint, region),
     async stop() {
-      child.kill();
-      await once(child, 'exit');
+      await server.stop();
       await rm(folder, { recursive: true });
     },
   };
