@@ -19,6 +19,13 @@ bool th_text_equal_fold(const char *text, size_t bytes, const char *word) {
     return true;
 }
 
+void th_text_copy(char *to, size_t room, const char *from) {
+    size_t bytes = strlen(from);
+    if (bytes >= room) bytes = room - 1;
+    memcpy(to, from, bytes);
+    to[bytes] = '\0';
+}
+
 int32_t th_text_hex_digit(char c) {
     if (c >= '0' && c <= '9') return c - '0';
     c = lower(c);

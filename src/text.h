@@ -10,6 +10,8 @@
 bool th_text_equal(const char *text, size_t bytes, const char *word);
 /* ASCII letters of either case are the same. */
 bool th_text_equal_fold(const char *text, size_t bytes, const char *word);
+/* NUL-terminated in any case; what does not fit is left out. */
+void th_text_copy(char *to, size_t room, const char *from);
 /* 0..15, or -1. */
 int32_t th_text_hex_digit(char c);
 

@@ -250,6 +250,9 @@ static void test_bounds(void) {
     put_many(text, sizeof text, "{\"origins\":{\"o\":{\"base\":\"http://o\",\"headers\":{",
              "\"X-%u\":\"v\"", EDGE_ORIGIN_HEADERS_MAX + 1, "}}}," ROUTES "}");
     CHECK(says(text, "headers: at most 8"));
+    put_many(text, sizeof text, "{\"origins\":{\"o\":{\"base\":\"http://", "%04u", 511,
+             "\"}}," ROUTES "}");
+    CHECK(says(text, "base: longer than 2048 bytes"));
     put_many(text, sizeof text, "{" ORIGINS "," ROUTES ",\"cache_version\":\"", "%04u", 2000,
              "\"}");
     CHECK(says(text, "cache_version: more text than 8192 bytes"));

@@ -269,6 +269,7 @@ static void read_base(struct reading *r, struct edge_origin *origin) {
     while (bytes > 0 && r->value[bytes - 1] == '/') bytes--;
     r->value[bytes] = '\0';
     if (!is_base(r->value)) fault(r, "base", "a URL such as https://images.example/folder");
+    if (bytes > EDGE_BASE_BYTES_MAX) fault(r, "base", "longer than 2048 bytes");
     origin->base = keep(r, r->value);
 }
 

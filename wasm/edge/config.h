@@ -14,6 +14,7 @@
 #define EDGE_SETTING_BYTES_MAX 8192u /* one setting's text; config stores hold 8000 */
 #define EDGE_CONFIG_BYTES_MAX 32768u /* all texts of a configuration */
 #define EDGE_PREFIX_BYTES_MAX 256u
+#define EDGE_BASE_BYTES_MAX 2048u
 #define EDGE_CACHE_CONTROL_BYTES_MAX 500u
 #define EDGE_FAULTS_BYTES_MAX 1024u  /* what is wrong with it, in words; the rest is cut */
 

@@ -9,7 +9,7 @@
 static void refuse(struct edge_decision *decision, uint32_t status, const char *message) {
     decision->action = EDGE_REFUSE;
     decision->status = status;
-    strncpy(decision->message, message, sizeof decision->message - 1);
+    th_text_copy(decision->message, sizeof decision->message, message);
 }
 
 /* ---- where ---- */

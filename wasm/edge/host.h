@@ -1,5 +1,5 @@
-/* host.h - what a platform gives the service (service.h): an origin to read, a client to
- * answer, a clock, and perhaps a cache. One request at a time, everything blocks.
+/* host.h - what a platform gives the service (service.h): a client to answer, an origin to
+ * read, settings, a clock, and perhaps a cache. One request at a time, everything blocks.
  *
  * `self` is the platform's own and passed to every function. Optional ones are NULL where
  * the platform has no such thing. */
@@ -8,24 +8,12 @@
 
 #include "chunks.h"
 #include "config.h"
+#include "fetch.h"
 #include "head.h"
 
-/* A GET to an origin: `base`/`path`, the headers of the origin, and these where not "". */
-struct edge_fetch {
-    const struct edge_origin *origin;
-    const char *path; /* encoded, no slash in front */
-    const char *if_none_match, *if_match, *range;
-    uint32_t timeout_ms, stall_ms;
-};
-
-/* The head of an origin's answer; texts are "" where it has no such header. */
-struct edge_answer {
-    uint32_t status;
-    bool coded; /* still has a Content-Encoding, which nobody asked for */
-    bool length_known;
-    uint64_t length;
-    char type[128], etag[256], modified[64], content_range[96], accept_ranges[32];
-};
+/* Copies the values of a header, joined by commas, NUL-terminated. False, and "": it is not
+ * there, or does not fit. */
+typedef bool edge_read_header(void *self, const char *name, char *to, size_t room);
 
 enum edge_arrival {
     EDGE_ARRIVED,
@@ -52,18 +40,21 @@ struct edge_cached {
 struct edge_host {
     void *self;
 
-    /* One answer of an origin at a time: fetch ends the last one. */
-    enum edge_arrival (*fetch)(void *self, const struct edge_fetch *fetch,
-                               struct edge_answer *answer);
-    /* At least one byte, at most `room`; *bytes is 0 at the end. */
-    enum edge_arrival (*read)(void *self, uint8_t *to, size_t room, size_t *bytes);
-    void (*drop)(void *self); /* nobody wants the rest; harmless without one */
+    edge_settings *setting;
 
-    /* Head once, then pieces, then finish. `whole` false: the client must see that the body
-     * is not complete. False: the client is gone. */
+    /* The client. Head once, then pieces, then finish. `whole` false: the client must see that
+     * the body is not complete. False: the client is gone. */
+    edge_read_header *request_header;
     bool (*send_head)(void *self, const struct edge_head *head);
     bool (*send)(void *self, const void *data, size_t bytes);
     void (*finish)(void *self, bool whole);
+
+    /* One answer of an origin at a time: fetch ends the last one. */
+    enum edge_arrival (*fetch)(void *self, const struct edge_fetch *fetch, uint32_t *status);
+    edge_read_header *answer_header;
+    /* At least one byte, at most `room`; *bytes is 0 at the end. */
+    enum edge_arrival (*read)(void *self, uint8_t *to, size_t room, size_t *bytes);
+    void (*drop)(void *self); /* nobody wants the rest; harmless without one */
 
     uint64_t (*now_ms)(void *self); /* since 1970 */
     void (*log)(void *self, const char *line, size_t bytes);

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 
 #define EDGE_URL_BYTES_MAX 8192u
+#define EDGE_HEADER_BYTES_MAX 4096u /* longer ones are taken for empty */
+
+struct edge_host;
 
 struct edge_request {
     const char *method;
@@ -18,5 +21,11 @@ struct edge_request {
     const char *range, *if_range;
     const char *authorization;
 };
+
+/* Fills it in with the client's headers. `target` is path and query, perhaps with a fragment; it
+ * is cut up in place. NULL: it is longer than EDGE_URL_BYTES_MAX. The headers' texts are static:
+ * there is one request at a time. */
+void edge_request_read(struct edge_request *request, const struct edge_host *host,
+                       const char *method, char *target);
 
 #endif

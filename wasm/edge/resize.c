@@ -63,7 +63,7 @@ static enum edge_end run(struct th_job *job, struct edge_result *result,
         }
         result->info = *th_job_info(job);
         result->info.status = status;
-        strncpy(result->message, message, sizeof result->message - 1);
+        th_text_copy(result->message, sizeof result->message, message);
         result->info.message = result->message;
         if (status == TH_DONE) return EDGE_MADE;
         if (status < 0) return budget.over ? EDGE_OVER_CPU : EDGE_JOB_FAILED;

@@ -11,6 +11,10 @@
 #include "host.h"
 #include "request.h"
 
+/* All a platform calls: reads configuration and request, and answers. `target` as for
+ * edge_request_read. */
+void edge_run(const struct edge_host *host, const char *method, char *target);
+
 /* `fault` is what edge_config_read said; not NULL: every request is answered 500. */
 void edge_serve(const struct edge_host *host, const struct edge_config *config, const char *fault,
                 const struct edge_request *request);

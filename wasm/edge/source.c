@@ -8,7 +8,7 @@
 
 static bool fail(struct edge_source *source, uint32_t status, const char *message) {
     source->status = status;
-    strncpy(source->message, message, sizeof source->message - 1);
+    th_text_copy(source->message, sizeof source->message, message);
     return false;
 }
 
@@ -37,18 +37,41 @@ static bool is_understood(uint32_t status) {
            status == 412 || status == 416;
 }
 
+static void read_head(struct edge_answer *answer, const struct edge_host *host) {
+    char length[24], coding[32];
+    const struct {
+        const char *name;
+        char *to;
+        size_t room;
+    } header[] = {
+        {"Content-Length", length, sizeof length},
+        {"Content-Encoding", coding, sizeof coding},
+        {"Content-Type", answer->type, sizeof answer->type},
+        {"ETag", answer->etag, sizeof answer->etag},
+        {"Last-Modified", answer->modified, sizeof answer->modified},
+        {"Content-Range", answer->content_range, sizeof answer->content_range},
+        {"Accept-Ranges", answer->accept_ranges, sizeof answer->accept_ranges},
+    };
+    for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) {
+        host->answer_header(host->self, header[i].name, header[i].to, header[i].room);
+    }
+    answer->length_known = th_text_decimal(length, strlen(length), &answer->length);
+    answer->coded = coding[0] != '\0' && strcmp(coding, "identity") != 0;
+}
+
 bool edge_source_open(struct edge_source *source, const struct edge_host *host,
                       const struct edge_fetch *fetch) {
     memset(source, 0, sizeof *source);
     source->host = host;
     source->held = malloc(EDGE_HELD_BYTES);
     source->rewindable = source->held != NULL;
-    switch (host->fetch(host->self, fetch, &source->answer)) {
+    switch (host->fetch(host->self, fetch, &source->answer.status)) {
     case EDGE_NOT_REACHED: return fail(source, 502, "origin: not reached");
     case EDGE_TOO_LATE: return fail(source, 504, "origin: no answer in time");
     case EDGE_ARRIVED: break;
     }
     if (!is_understood(source->answer.status)) return fail_status(source);
+    read_head(&source->answer, host);
     return !source->answer.coded || fail(source, 502, "origin: a coding nobody asked for");
 }
 

@@ -9,6 +9,15 @@
 
 #define EDGE_HELD_BYTES 65536u /* past that the beginning is let go */
 
+/* The head of an origin's answer; texts are "" where it has no such header. */
+struct edge_answer {
+    uint32_t status;
+    bool coded; /* still has a Content-Encoding, which nobody asked for */
+    bool length_known;
+    uint64_t length;
+    char type[128], etag[256], modified[64], content_range[96], accept_ranges[32];
+};
+
 struct edge_source {
     const struct edge_host *host;
     struct edge_answer answer;

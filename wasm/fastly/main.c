@@ -36,18 +36,21 @@ static void leave(void *self) {
 }
 
 int main(void) {
-    static struct edge_config config;
-    struct edge_request request = {0};
-    struct platform platform = {FASTLY_NO_HANDLE, 0, FASTLY_NO_HANDLE, FASTLY_NO_HANDLE,
-                                FASTLY_NO_HANDLE};
+    struct platform platform = {.client_body = FASTLY_NO_HANDLE,
+                                .origin_body = FASTLY_NO_HANDLE,
+                                .entry = FASTLY_NO_HANDLE,
+                                .entry_body = FASTLY_NO_HANDLE};
     const struct edge_host host = {
         .self = &platform,
-        .fetch = platform_fetch,
-        .read = platform_read,
-        .drop = platform_drop,
+        .setting = platform_setting,
+        .request_header = platform_request_header,
         .send_head = platform_send_head,
         .send = platform_send,
         .finish = platform_finish,
+        .fetch = platform_fetch,
+        .answer_header = platform_answer_header,
+        .read = platform_read,
+        .drop = platform_drop,
         .now_ms = now_ms,
         .log = write_log,
         .leave = leave,
@@ -58,8 +61,9 @@ int main(void) {
         .cache_leave = platform_cache_leave,
         .purge = platform_purge,
     };
+    uint32_t body;
     fastly_init(ABI_VERSION);
-    platform_request(&request);
-    edge_serve(&host, &config, edge_config_read(&config, platform_setting, NULL), &request);
+    fastly_downstream_get(&platform.request, &body);
+    edge_run(&host, platform_method(platform.request), platform_target(platform.request));
     return 0;
 }

@@ -36,9 +36,9 @@ static int find_setting(const char *name, char *value, size_t room, size_t *byte
     return fastly_dictionary_get(dictionary, name, name_bytes, value, room, bytes);
 }
 
-enum edge_setting platform_setting(void *from, const char *name, char *value, size_t room) {
+enum edge_setting platform_setting(void *self, const char *name, char *value, size_t room) {
     size_t bytes = 0;
-    (void)from;
+    (void)self;
     value[0] = '\0';
     if (!find_secret(name, value, room - 1, &bytes)) {
         int status = find_setting(name, value, room - 1, &bytes);

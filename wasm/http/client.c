@@ -4,56 +4,30 @@
 
 #include "platform.h"
 
-#define HEADER_BYTES_MAX 4096u /* longer ones are taken for empty */
-
-static const char *get_method(uint32_t handle) {
+const char *platform_method(uint32_t request) {
     static const char *const names[] = {"GET",     "HEAD",    "POST",  "PUT",  "DELETE",
                                         "CONNECT", "OPTIONS", "TRACE", "PATCH"};
     struct wasi_method method = {0};
-    wasi_request_method(handle, &method);
+    wasi_request_method(request, &method);
     return method.which < sizeof names / sizeof names[0] ? names[method.which] : "other";
 }
 
-/* Path and query; no path when it is too long. */
-static void get_path(uint32_t handle, struct edge_request *request) {
-    static char url[EDGE_URL_BYTES_MAX + 1];
-    static char nothing[] = "";
+char *platform_target(uint32_t request) {
+    static char target[EDGE_URL_BYTES_MAX + 1];
     struct wasi_optional_text path = {0};
-    wasi_request_path(handle, &path);
-    request->path = path.given ? NULL : "/";
-    request->query = nothing;
-    if (!path.given || path.text.count > EDGE_URL_BYTES_MAX) return;
-    memcpy(url, path.text.data, path.text.count);
-    url[path.text.count] = '\0';
+    wasi_request_path(request, &path);
+    target[0] = '\0';
+    if (!path.given) return target;
+    if (path.text.count > EDGE_URL_BYTES_MAX) return NULL;
+    memcpy(target, path.text.data, path.text.count);
+    target[path.text.count] = '\0';
     free(path.text.data);
-    char *query = strchr(url, '?');
-    if (query) *query = '\0';
-    if (query) request->query = query + 1;
-    request->path = url[0] == '/' ? url : "/";
+    return target;
 }
 
-void platform_request(uint32_t handle, struct edge_request *request) {
-    static char accept[HEADER_BYTES_MAX], none_match[HEADER_BYTES_MAX];
-    static char modified_since[HEADER_BYTES_MAX], range[HEADER_BYTES_MAX];
-    static char if_range[HEADER_BYTES_MAX], authorization[HEADER_BYTES_MAX];
-    uint32_t fields = wasi_request_headers(handle);
-    request->method = get_method(handle);
-    get_path(handle, request);
-    platform_header(fields, "accept", accept, sizeof accept);
-    request->has_if_none_match = platform_header(fields, "if-none-match", none_match,
-                                                 sizeof none_match);
-    platform_header(fields, "if-modified-since", modified_since, sizeof modified_since);
-    platform_header(fields, "range", range, sizeof range);
-    request->has_if_range = platform_header(fields, "if-range", if_range, sizeof if_range);
-    platform_header(fields, "authorization", authorization, sizeof authorization);
-    request->accept = accept;
-    request->if_none_match = none_match;
-    request->if_modified_since = modified_since;
-    request->range = range;
-    request->if_range = if_range;
-    request->authorization = authorization;
-    wasi_fields_drop(fields);
-    wasi_request_drop(handle);
+bool platform_request_header(void *self, const char *name, char *to, size_t room) {
+    const struct platform *platform = self;
+    return platform_header(platform->request_fields, name, to, room);
 }
 
 bool platform_send_head(void *self, const struct edge_head *head) {

@@ -50,28 +50,31 @@ __attribute__((export_name("cabi_realloc"))) void *http_realloc(void *block, siz
 }
 
 __attribute__((export_name("wasi:http/incoming-handler@0.2.0#handle"))) void
-http_handle(uint32_t request_handle, uint32_t outparam) {
-    static struct edge_config config;
-    struct edge_request request = {0};
-    struct platform platform = {.answer = WASI_NO_HANDLE,
-                                .origin_body = WASI_NO_HANDLE,
-                                .origin_stream = WASI_NO_HANDLE,
+http_handle(uint32_t request, uint32_t outparam) {
+    struct platform platform = {.request_fields = wasi_request_headers(request),
                                 .outparam = outparam,
                                 .client_body = WASI_NO_HANDLE,
-                                .client_stream = WASI_NO_HANDLE};
+                                .client_stream = WASI_NO_HANDLE,
+                                .answer = WASI_NO_HANDLE,
+                                .origin_body = WASI_NO_HANDLE,
+                                .origin_stream = WASI_NO_HANDLE};
     const struct edge_host host = {
         .self = &platform,
-        .fetch = platform_fetch,
-        .read = platform_read,
-        .drop = platform_drop,
+        .setting = platform_setting,
+        .request_header = platform_request_header,
         .send_head = platform_send_head,
         .send = platform_send,
         .finish = platform_finish,
+        .fetch = platform_fetch,
+        .answer_header = platform_answer_header,
+        .read = platform_read,
+        .drop = platform_drop,
         .now_ms = now_ms,
         .log = write_log,
         .leave = leave,
     };
-    platform_request(request_handle, &request);
-    edge_serve(&host, &config, edge_config_read(&config, platform_setting, NULL), &request);
+    edge_run(&host, platform_method(request), platform_target(request));
     platform_drop(&platform);
+    wasi_fields_drop(platform.request_fields);
+    wasi_request_drop(request);
 }

@@ -3,7 +3,6 @@
 #include <string.h>
 
 #include "platform.h"
-#include "text.h"
 
 #define NANOSECONDS_PER_MS UINT64_C(1000000)
 
@@ -22,38 +21,28 @@ static bool wait_for(uint32_t pollable, uint32_t timeout_ms) {
 
 /* ---- asking ---- */
 
-static bool add(uint32_t fields, const char *name, const char *value) {
-    return value[0] == '\0' || platform_add_header(fields, name, value);
-}
-
 static uint32_t make_fields(const struct edge_fetch *fetch) {
     uint32_t fields = wasi_fields_new();
-    bool added = add(fields, "accept-encoding", "identity") &&
-                 add(fields, "if-none-match", fetch->if_none_match) &&
-                 add(fields, "if-match", fetch->if_match) && add(fields, "range", fetch->range);
-    for (uint32_t i = 0; added && i < fetch->origin->header_count; i++) {
-        added = add(fields, fetch->origin->header[i].name, fetch->origin->header[i].value);
+    bool added = true;
+    for (uint32_t i = 0; added && i < fetch->header_count; i++) {
+        added = platform_add_header(fields, fetch->header[i].name, fetch->header[i].value);
     }
     if (added) return fields;
     wasi_fields_drop(fields);
     return WASI_NO_HANDLE;
 }
 
-/* base/path: scheme, authority, and the rest. */
-static bool set_url(uint32_t request, const struct edge_fetch *fetch) {
-    char path[EDGE_URL_BYTES_MAX];
-    struct th_text text = {.data = path, .room = sizeof path};
-    const char *authority = strstr(fetch->origin->base, "://");
+/* Scheme, authority, and the rest. */
+static bool set_url(uint32_t request, const char *url) {
+    const char *authority = strstr(url, "://");
     if (!authority) return false;
-    bool secure = strncmp(fetch->origin->base, "https:", 6) == 0;
+    bool secure = strncmp(url, "https:", 6) == 0;
     authority += 3;
     size_t bytes = strcspn(authority, "/");
-    th_text_put(&text, authority + bytes);
-    th_text_put(&text, "/");
-    th_text_put(&text, fetch->path);
-    return !text.full && wasi_fetch_set_scheme(request, true, secure, NULL, 0) == 0 &&
+    const char *path = authority + bytes;
+    return wasi_fetch_set_scheme(request, true, secure, NULL, 0) == 0 &&
            wasi_fetch_set_authority(request, true, authority, bytes) == 0 &&
-           wasi_fetch_set_path(request, true, path, text.bytes) == 0;
+           wasi_fetch_set_path(request, true, path, strlen(path)) == 0;
 }
 
 /* The future of the answer, or WASI_NO_HANDLE. */
@@ -62,7 +51,7 @@ static uint32_t ask(const struct edge_fetch *fetch) {
     uint32_t fields = make_fields(fetch);
     if (fields == WASI_NO_HANDLE) return WASI_NO_HANDLE;
     uint32_t request = wasi_fetch_new(fields);
-    if (!set_url(request, fetch)) {
+    if (!set_url(request, fetch->url)) {
         wasi_fetch_drop(request);
         return WASI_NO_HANDLE;
     }
@@ -71,22 +60,6 @@ static uint32_t ask(const struct edge_fetch *fetch) {
 }
 
 /* ---- the answer ---- */
-
-static void read_head(uint32_t response, struct edge_answer *answer) {
-    char length[24], coding[32];
-    uint32_t fields = wasi_answer_headers(response);
-    answer->status = wasi_answer_status(response);
-    platform_header(fields, "content-length", length, sizeof length);
-    platform_header(fields, "content-encoding", coding, sizeof coding);
-    platform_header(fields, "content-type", answer->type, sizeof answer->type);
-    platform_header(fields, "etag", answer->etag, sizeof answer->etag);
-    platform_header(fields, "last-modified", answer->modified, sizeof answer->modified);
-    platform_header(fields, "content-range", answer->content_range, sizeof answer->content_range);
-    platform_header(fields, "accept-ranges", answer->accept_ranges, sizeof answer->accept_ranges);
-    answer->length_known = th_text_decimal(length, strlen(length), &answer->length);
-    answer->coded = coding[0] != '\0' && strcmp(coding, "identity") != 0;
-    wasi_fields_drop(fields);
-}
 
 static bool open_body(struct platform *platform) {
     struct wasi_result body = {0}, stream = {0};
@@ -99,8 +72,7 @@ static bool open_body(struct platform *platform) {
     return true;
 }
 
-enum edge_arrival platform_fetch(void *self, const struct edge_fetch *fetch,
-                                 struct edge_answer *answer) {
+enum edge_arrival platform_fetch(void *self, const struct edge_fetch *fetch, uint32_t *status) {
     struct platform *platform = self;
     struct wasi_arrived arrived = {0};
     platform_drop(self);
@@ -113,8 +85,16 @@ enum edge_arrival platform_fetch(void *self, const struct edge_fetch *fetch,
     if (!arrived.there || arrived.taken || arrived.response.failed) return EDGE_NOT_REACHED;
     platform->answer = arrived.response.handle;
     platform->stall_ms = fetch->stall_ms;
-    read_head(platform->answer, answer);
+    *status = wasi_answer_status(platform->answer);
     return open_body(platform) ? EDGE_ARRIVED : EDGE_NOT_REACHED;
+}
+
+bool platform_answer_header(void *self, const char *name, char *to, size_t room) {
+    const struct platform *platform = self;
+    uint32_t fields = wasi_answer_headers(platform->answer);
+    bool there = platform_header(fields, name, to, room);
+    wasi_fields_drop(fields);
+    return there;
 }
 
 enum edge_arrival platform_read(void *self, uint8_t *to, size_t room, size_t *bytes) {

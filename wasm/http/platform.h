@@ -8,26 +8,29 @@
 #include "wasi.h"
 
 struct platform {
-    uint32_t answer, origin_body, origin_stream; /* of the answer being read */
-    uint32_t stall_ms;
-    uint32_t outparam;                 /* where the response goes */
+    uint32_t request_fields;             /* the client's headers */
+    uint32_t outparam;                   /* where the response goes */
     uint32_t client_body, client_stream; /* what is being sent */
+    uint32_t answer, origin_body, origin_stream; /* what is being read */
+    uint32_t stall_ms;
 };
 
-/* origin.c */
-enum edge_arrival platform_fetch(void *self, const struct edge_fetch *fetch,
-                                 struct edge_answer *answer);
-enum edge_arrival platform_read(void *self, uint8_t *to, size_t room, size_t *bytes);
-void platform_drop(void *self);
-
 /* client.c */
-void platform_request(uint32_t handle, struct edge_request *request); /* texts are static */
+const char *platform_method(uint32_t request);
+char *platform_target(uint32_t request); /* static; NULL: longer than EDGE_URL_BYTES_MAX */
+bool platform_request_header(void *self, const char *name, char *to, size_t room);
 bool platform_send_head(void *self, const struct edge_head *head);
 bool platform_send(void *self, const void *data, size_t bytes);
 void platform_finish(void *self, bool whole);
 
+/* origin.c */
+enum edge_arrival platform_fetch(void *self, const struct edge_fetch *fetch, uint32_t *status);
+bool platform_answer_header(void *self, const char *name, char *to, size_t room);
+enum edge_arrival platform_read(void *self, uint8_t *to, size_t room, size_t *bytes);
+void platform_drop(void *self);
+
 /* settings.c */
-enum edge_setting platform_setting(void *from, const char *name, char *value, size_t room);
+enum edge_setting platform_setting(void *self, const char *name, char *value, size_t room);
 
 /* fields.c: all values of a header, joined by commas. False, and "": none, or no room. */
 bool platform_header(uint32_t fields, const char *name, char *to, size_t room);

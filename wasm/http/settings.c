@@ -5,10 +5,10 @@
 #include "platform.h"
 #include "text.h"
 
-enum edge_setting platform_setting(void *from, const char *name, char *value, size_t room) {
+enum edge_setting platform_setting(void *self, const char *name, char *value, size_t room) {
     static struct wasi_list variables;
     static bool asked;
-    (void)from;
+    (void)self;
     if (!asked) wasi_environment(&variables);
     asked = true;
     const struct wasi_variable *variable = variables.data;
