@@ -101,15 +101,17 @@ static bool read_value(const struct th_option *option, const char *text, size_t 
 
 /* ---- pairs ---- */
 
-/* The option of that name or alias, and the name's text; NULL: not one of ours. */
-static const struct th_option *find_option(const char *name, size_t bytes, const char **known) {
+const struct th_option *th_query_option(const char *name, size_t bytes, const char **known) {
+    char plain[TH_OPTION_NAME_BYTES_MAX];
+    size_t plain_bytes;
+    if (!decode(name, bytes, plain, sizeof plain, &plain_bytes)) return NULL;
     for (uint32_t i = 0; i < TH_OPTION_COUNT; i++) {
         const struct th_option *option = &th_option_table[i];
         *known = option->name;
-        if (th_text_equal(name, bytes, *known)) return option;
+        if (th_text_equal(plain, plain_bytes, *known)) return option;
         for (uint32_t k = 0; k < TH_OPTION_ALIASES_MAX && option->alias[k]; k++) {
             *known = option->alias[k];
-            if (th_text_equal(name, bytes, *known)) return option;
+            if (th_text_equal(plain, plain_bytes, *known)) return option;
         }
     }
     return NULL;
@@ -120,10 +122,9 @@ static enum th_status read_pair(struct th_query *query, const char *text, size_t
                                 struct message *message) {
     const char *equals = memchr(text, '=', bytes), *known;
     size_t raw_bytes = equals ? (size_t)(equals - text) : bytes;
-    char name[TH_OPTION_NAME_BYTES_MAX], value[VALUE_BYTES_MAX];
-    size_t name_bytes, value_bytes;
-    if (!decode(text, raw_bytes, name, sizeof name, &name_bytes)) return TH_OK;
-    const struct th_option *option = find_option(name, name_bytes, &known);
+    char value[VALUE_BYTES_MAX];
+    size_t value_bytes;
+    const struct th_option *option = th_query_option(text, raw_bytes, &known);
     if (!option) return TH_OK;
     size_t id = (size_t)(option - th_option_table);
     if (query->given[id]) return refuse(message, known, "given more than once");

@@ -27,7 +27,7 @@ static void print_decision(void) {
                                           "purge",  "original", "image"};
     printf("%s\t%u\t%s\t%s\t%s\t%s\t%d", actions[decision.action], decision.status,
            decision.message, decision.route ? decision.route->name : "",
-           decision.route ? decision.key : "", decision.options, decision.varies);
+           decision.route ? decision.key : "", decision.ask.options, decision.ask.varies);
 }
 
 static void print_conditions(const struct edge_request *request, const char *etag,
@@ -35,7 +35,7 @@ static void print_conditions(const struct edge_request *request, const char *eta
     struct edge_range range = {0, 0};
     char tag[256];
     bool ranged = edge_range_of(request, etag, LENGTH, &range);
-    edge_entity_tag(tag, etag, decision.options);
+    edge_entity_tag(tag, etag, decision.ask.options);
     printf("\t%d\t%d\t%d\t", edge_is_fresh(request, etag, modified), edge_may_forward_tags(request),
            edge_may_forward_range(request));
     if (ranged) printf("%u-%u", (unsigned)range.start, (unsigned)range.end);

@@ -18,6 +18,12 @@ import { makeThimble, requireBuilt, root, run } from '../lib/engines.mjs';
 
 const program = path.join(root, 'build/asan/edge-decide');
 const LENGTH = 1000;
+const PRESETS = {
+  thumb: 'w=200&h=150&f=auto',
+  'with "quotes" 한': 'w=9',
+  none: 'utm=1',
+  card: 'width=320&quality=70&dpr=1.5&max=9000',
+};
 const CONFIG = {
   origins: { o: { kind: 'http', base: 'http://o.example' } },
   routes: [
@@ -25,6 +31,10 @@ const CONFIG = {
     { path: '/img/*', origin: 'o', prefix: 'originals/' },
     { path: '/flat/*', origin: 'o', prefix: '' },
     { path: '/한국/*', origin: 'o', prefix: '한/' },
+    { path: '/presets/*', origin: 'o', presets: PRESETS },
+    { path: '/only/*', origin: 'o', presets: PRESETS, only_presets: true },
+    { path: '/snap/*', origin: 'o', widths: [320, 100, 640], heights: ['50', 200], presets: PRESETS },
+    { path: '/refuse/*', origin: 'o', widths: [320, 100, 640], sizes: 'refuse' },
   ],
 };
 
@@ -34,6 +44,7 @@ const PATHS = [
   '/x.png', '/dev/%ED%95%9C%EA%B5%AD.png', '/%ED%95%9C%EA%B5%AD/a', '/dev/a%20b+c.png', '/dev/per%2541cent',
   '/dev/a//b', '//dev/a', '/dev//', '/dev/..', '/dev/.', '/dev/...', '/dev/a%2Fb', '/dev/a%5Cb', '/dev/a%00',
   '/dev/%7f', '/dev/%', '/dev/%f', '/dev/%zz', '/dev/%ff', '/dev/%c0%af', '/dev/%ed%a0%80', '/dev/%f4%90%80%80',
+  '/presets/a.png', '/only/a.png', '/snap/a.png', '/refuse/a.png',
   '/dev/%F0%9F%98%80', '/dev/%e2%82', '/dev/%40host:80', `/dev/${'x'.repeat(1020)}`, `/dev/${'x'.repeat(1021)}`,
   `/dev/${'%ED%95%9C'.repeat(339)}`, `/dev/${'%ED%95%9C'.repeat(341)}`, '/dev/%2e%2e/b', '/dev/%c2%a0', '/healthz/x',
 ]; // prettier-ignore
@@ -42,7 +53,9 @@ const QUERIES = [
   'f=auto', 'w=9&f=auto', 'format=auto&w=9', 'f=jpg', 'f=exe', 'w=0', 'w=', 'w', 'w=+200', 'w=%20200', 'w=1e3',
   'w=%D9%A1', 'w=200%00', 'W=200', '%77=%320%30', 'w=%zz', 'w=%', 'q=80', 'up=0', 'g=0.50x0.3000&w=5&h=5',
   'dpr=1.5&w=5', 'dpr=1.0005', 'bg=f80&fit=contain&w=5&h=5', 'bg=', 'max=1000', 'lin=1', 'sig=abc', 'exp=1', 'sig=',
-  'sig=abc&w=3', 'p=thumb', 'preset=thumb&w=1', `utm=${'x'.repeat(5000)}&w=44`, `w=1&a=${'x'.repeat(3000)}`,
+  'sig=abc&w=3', 'p=thumb', 'preset=thumb&w=1', 'p=thumb&f=png&quality=1', 'p=none', 'p=card', 'p=card&f=auto', 'p=',
+  'p=thumb&p=thumb', 'p=Thumb', 'p=%74humb', 'p=with+%22quotes%22+%ED%95%9C', 'p=thumb&w=0', 'w=320&h=50', 'w=99&h=201&dpr=2.001',
+  'h=50', 'p=toString', 'p=__proto__', 'p=thumb&sig=x&exp=5', 'dpr=1.5&w=5&h=9000', 'w=101&fit=inside&f=auto', `utm=${'x'.repeat(5000)}&w=44`, `w=1&a=${'x'.repeat(3000)}`,
   `w=${'1'.repeat(3000)}`, 'fit=cover&w=10', 'fit=x', 'f=json&f=json', 'w=8193', 'w=8192', 'a=b=c&w=7', 'w=7&&h=7&',
 ]; // prettier-ignore
 const ACCEPTS = ['-', '*/*', 'image/webp', 'image/avif,image/webp;q=0.8,*/*;q=0.1', 'image/webp;q=0', 'IMAGE/WEBP', 'image/webp;q=x'];
@@ -64,6 +77,11 @@ function requests() {
   const all = lists.flatMap((list, at) =>
     list.map((value) => lists.map((other, index) => (index === at ? value : other[0]))),
   );
+  for (const path of ['/presets/a.png', '/only/a.png', '/snap/a.png', '/refuse/a.png']) {
+    for (const query of QUERIES) {
+      all.push(['GET', path, query, 'image/webp', ...lists.slice(4).map(([first]) => first)]);
+    }
+  }
   let seed = 1;
   const draw = (list) => {
     seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0;

@@ -2,10 +2,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { requireBuilt, root, run } from '../lib/engines.mjs';
 import { asTexts, freePort, startServer } from '../lib/server.mjs';
 
 export const moduleFile = path.join(root, 'dist/thimble-fastly.wasm');
+
+/** A line that has not come by then was not written. */
+const LOGGED_WITHIN_MS = 10_000;
 
 const cargoBin = path.join(process.env.CARGO_HOME ?? path.join(os.homedir(), '.cargo'), 'bin');
 const program = process.env.THIMBLE_VICEROY ?? 'viceroy';
@@ -59,10 +63,22 @@ export async function startViceroy(config, how = {}) {
     url: `${url}/healthz`,
     env,
   });
+  /** The log endpoint's records so far. @returns {any[]} */
+  const log = () =>
+    [...server.output().matchAll(/^thimble :: (\{.*\})$/gm)].map(([, line]) => JSON.parse(line));
   return {
     url,
-    /** The log endpoint's records so far. @returns {any[]} */
-    log: () => [...server.output().matchAll(/^thimble :: (\{.*\})$/gm)].map(([, line]) => JSON.parse(line)),
+    /**
+     * The newest of the log's records that is as wanted; a record is written after its answer.
+     * @param {(record: any) => boolean} wanted
+     */
+    async logged(wanted) {
+      for (const until = Date.now() + LOGGED_WITHIN_MS; ; await sleep(20)) {
+        const record = log().findLast(wanted);
+        if (record) return record;
+        if (Date.now() > until) throw new Error(`not in the log: ${wanted}\n${server.output()}`);
+      }
+    },
     output: server.output,
     /** @param {string} target path and query @param {RequestInit} [init] */
     async get(target, init) {

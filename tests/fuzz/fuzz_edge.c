@@ -12,6 +12,8 @@
 static const char fixed[] =
     "{\"origins\":{\"o\":{\"kind\":\"http\",\"base\":\"http://o.example\"}},"
     "\"routes\":[{\"path\":\"/dev/*\",\"origin\":\"o\",\"prefix\":\"p/\"},"
+    "{\"path\":\"/presets/*\",\"origin\":\"o\",\"presets\":{\"a\":\"w=9&f=auto\",\"b\":\"q=7\"}},"
+    "{\"path\":\"/sizes/*\",\"origin\":\"o\",\"widths\":[9,900],\"heights\":[7]},"
     "{\"path\":\"/*\",\"origin\":\"o\"}],\"purge_token\":\"0123456789abcdef\"}";
 
 /* The next line of *rest, NUL-terminated in memory of exactly its size. */
@@ -41,15 +43,15 @@ static void check_key(const char *key) {
 
 static void check_decision(const struct edge_decision *decision) {
     char again[TH_CANON_BYTES_MAX], object[EDGE_OBJECT_BYTES_MAX + 1];
-    size_t bytes = 0, options_bytes = strlen(decision->options);
+    size_t bytes = 0, options_bytes = strlen(decision->ask.options);
     if (decision->action == EDGE_REFUSE) {
         REQUIRE(decision->status >= 400 && decision->status < 500);
         REQUIRE(decision->message[0] != '\0' && strpbrk(decision->message, "\r\n") == NULL);
     }
     if (decision->action == EDGE_IMAGE) {
-        REQUIRE(th_canon(decision->options, options_bytes, "", 0, again, sizeof again, &bytes) ==
-                TH_OK);
-        REQUIRE(bytes == options_bytes && memcmp(again, decision->options, bytes) == 0);
+        REQUIRE(th_canon(decision->ask.options, options_bytes, "", 0, again, sizeof again,
+                         &bytes) == TH_OK);
+        REQUIRE(bytes == options_bytes && memcmp(again, decision->ask.options, bytes) == 0);
     }
     if (decision->action != EDGE_IMAGE && decision->action != EDGE_ORIGINAL) return;
     REQUIRE(decision->route != NULL && decision->key[0] != '\0');

@@ -31,6 +31,8 @@ const REQUESTS = [
     side_max: '100',
     detail: true,
   })}`,
+  'GET\n/presets/x\np=a&q=5&width=3\nimage/webp\n\n\n\n\n',
+  'GET\n/sizes/x\nw=10&h=9&dpr=1.5\n\n\n\n\n\n',
   '200\n1234\n1795500000000\nimage/webp\n"tag"\n\npublic, max-age=60\n\n',
 ];
 

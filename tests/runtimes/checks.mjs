@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { expectedBytes, expectedReason } from './expected.mjs';
-import { MEMORY_BYTES_MAX } from './service-config.mjs';
+import { MEMORY_BYTES_MAX, PRESETS } from './service-config.mjs';
 
 /**
  * A runtime on its way through the checks.
@@ -55,6 +55,8 @@ export const checks = [
   { title: 'paths that lead elsewhere: refused', run: pathTricks },
   { title: 'missing: 404', run: notFound },
   { title: 'bad option: 400', run: badOption },
+  { title: 'presets, and nothing else: 400', run: presets },
+  { title: 'allowed sizes: the next one, or 400', run: sizes },
   { title: 'corrupt image: 422 or the original', run: corrupt },
   { title: 'slow uploads side by side', run: sideBySide },
   { title: 'goes on after failures', run: recovers },
@@ -215,6 +217,69 @@ async function badOption({ get, origin, traits }) {
   }
   if (traits.originFirst) return;
   assert.equal(origin.fetches('/dev/jpeg/420.jpg'), 0, 'the origin is not asked');
+}
+
+/**
+ * Asks for what must be refused, in these words, without the origin's help.
+ * @param {Subject} subject
+ * @param {Record<string, string>} refusals the line by path and query
+ * @param {number} wanted status
+ */
+async function refused({ get, origin, traits }, refusals, wanted = 400) {
+  for (const [target, line] of Object.entries(refusals)) {
+    const before = origin.paths().length;
+    const { status, headers, bytes } = await get(target);
+    assert.equal(status, wanted, target);
+    assert.equal(bytes.toString(), `${line}\n`, target);
+    assert.match(headers.get('Cache-Control') ?? '', /no-store/, target);
+    if (!traits.originFirst) assert.equal(origin.paths().length, before, 'the origin is not asked');
+  }
+}
+
+/** @param {Subject} subject */
+async function presets(subject) {
+  const { get } = subject;
+  for (const [query, asked, accept] of [
+    ['p=thumb', PRESETS.thumb, '*/*'],
+    ['preset=thumb&utm_source=mail', PRESETS.thumb, 'image/webp'],
+    ['p=small', 'w=50&f=webp', 'image/webp'],
+    ['p=small', 'w=50&f=safe', 'image/png'],
+  ]) {
+    const { status, headers, bytes } = await get(`/presets/photo.jpg?${query}`, {
+      headers: { Accept: accept },
+    });
+    assert.equal(status, 200, query);
+    assert.ok(bytes.equals(await expectedBytes('photo.jpg', asked)), `${query} for ${accept}`);
+    assert.equal(/Accept/.test(headers.get('Vary') ?? ''), query === 'p=small', query);
+  }
+  const beside = await get('/snapped/photo.jpg?p=thumb&f=png&w=40');
+  assert.ok(beside.bytes.equals(await expectedBytes('photo.jpg', 'w=40&h=30&f=png')));
+  const original = await get('/presets/photo.jpg');
+  assert.ok(original.bytes.equals(await sampleBytes('photo.jpg')));
+  await refused(subject, {
+    '/presets/jpeg/444.jpg?w=36': 'w: only presets are allowed here',
+    '/presets/jpeg/444.jpg?p=thumb&quality=90': 'q: only presets are allowed here',
+    '/presets/jpeg/444.jpg?p=huge': 'p: no such preset',
+    '/presets/jpeg/444.jpg?p=__proto__': 'p: no such preset',
+    '/dev/jpeg/444.jpg?p=thumb': 'p: no such preset',
+  });
+}
+
+/** @param {Subject} subject */
+async function sizes(subject) {
+  const { get } = subject;
+  for (const [target, asked] of [
+    ['/snapped/photo.jpg?w=33', 'w=40'],
+    ['/snapped/photo.jpg?w=41&f=webp', 'w=80&f=webp'],
+    ['/snapped/photo.jpg?w=4000&h=7&f=png', 'w=80&h=30&f=png'],
+    ['/snapped/photo.jpg?w=20&dpr=1.5', 'w=40&dpr=2'],
+    ['/refused/photo.jpg?w=80&h=33', 'w=80&h=33'],
+  ]) {
+    const { status, bytes } = await get(target);
+    assert.equal(status, 200, target);
+    assert.ok(bytes.equals(await expectedBytes('photo.jpg', asked)), target);
+  }
+  await refused(subject, { '/refused/jpeg/444.jpg?w=79': 'w: one of 40, 80' });
 }
 
 /** @param {Subject} subject */

@@ -6,6 +6,11 @@ export const MEMORY_BYTES_MAX = 16 << 20;
 /** A body that pauses longer is given up. */
 export const STALL_MS = 1000;
 
+/** What `p=` stands for. */
+export const PRESETS = { thumb: 'w=36&h=27&f=webp', small: 'width=50&f=auto' };
+/** The only ones allowed on some routes. */
+const WIDTHS = [80, 40];
+
 /** @param {string} originUrl of startOrigin() */
 export function serviceConfig(originUrl) {
   return {
@@ -13,6 +18,9 @@ export function serviceConfig(originUrl) {
     routes: [
       { path: '/dev/*', origin: 'main', on_error: 'status' },
       { path: '/prod/*', origin: 'main', on_error: 'pass' },
+      { path: '/presets/*', origin: 'main', presets: PRESETS, only_presets: true },
+      { path: '/snapped/*', origin: 'main', presets: PRESETS, widths: WIDTHS, heights: [30] },
+      { path: '/refused/*', origin: 'main', widths: WIDTHS, sizes: 'refuse' },
     ],
     memory_bytes_max: MEMORY_BYTES_MAX,
     origin_stall_ms: STALL_MS,

@@ -121,12 +121,12 @@ static void test_options(void) {
         CHECK_EQ(decide("GET", "/dev/a", none[i], ""), EDGE_ORIGINAL);
     }
     CHECK_EQ(decide("GET", "/dev/a", "h=150&width=200&utm=x&q=90&fm=webp", ""), EDGE_IMAGE);
-    CHECK(strcmp(decision.options, "f=webp&h=150&q=90&w=200") == 0);
-    CHECK(!decision.varies);
+    CHECK(strcmp(decision.ask.options, "f=webp&h=150&q=90&w=200") == 0);
+    CHECK(!decision.ask.varies);
     decide("GET", "/dev/a", "w=1&f=auto", "image/webp");
-    CHECK(strcmp(decision.options, "f=webp&w=1") == 0 && decision.varies);
+    CHECK(strcmp(decision.ask.options, "f=webp&w=1") == 0 && decision.ask.varies);
     decide("GET", "/dev/a", "w=1&f=auto", "*/*");
-    CHECK(strcmp(decision.options, "f=safe&w=1") == 0 && decision.varies);
+    CHECK(strcmp(decision.ask.options, "f=safe&w=1") == 0 && decision.ask.varies);
     static const char *const wrong[] = {"w=0", "w=1&w=2", "w=1&width=1", "f=exe", "w=", "p=thumb"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         CHECK_EQ(decide("GET", "/dev/a", wrong[i], ""), EDGE_REFUSE);
@@ -136,7 +136,7 @@ static void test_options(void) {
     memcpy(query, "utm=", 4);
     strcpy(query + 5000, "&w=44");
     CHECK_EQ(decide("GET", "/dev/a", query, ""), EDGE_IMAGE);
-    CHECK(strcmp(decision.options, "w=44") == 0);
+    CHECK(strcmp(decision.ask.options, "w=44") == 0);
     memcpy(query, "w=1?", 4); /* ours may not */
     CHECK_EQ(decide("GET", "/dev/a", query, ""), EDGE_REFUSE);
 }
@@ -208,6 +208,14 @@ static void test_wrong_configurations(void) {
                "routes[0].signed: not on this host"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"SIGNING_KEYS\":\"x\"}", "signing_keys: not on this"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"purge_token\":\"short\"}", "purge_token: at least 16"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":{\"a\":\"w=1\",\"b\":\"w=0\"}}",
+               "presets.b: w: a whole number from 1 to 8192"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":[]}", "presets: a table"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"widths\":{}}", "widths: a list"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"widths\":\"80, 90\"}", "widths: not valid JSON"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"heights\":[80,0]}", "heights: a whole number from 1 to"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"sizes\":\"round\"}", "sizes: one of snap, refuse"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"only_presets\":\"x\"}", "only_presets: true or false"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"cache_control\":\"a\\r\\nSet-Cookie: b\"}",
                "cache_control: one line"));
     CHECK(says("{\"origins\":{\"o\":{\"kind\":\"r2\",\"binding\":\"X\"}}," ROUTES "}",
@@ -250,6 +258,12 @@ static void test_bounds(void) {
     put_many(text, sizeof text, "{\"origins\":{\"o\":{\"base\":\"http://o\",\"headers\":{",
              "\"X-%u\":\"v\"", EDGE_ORIGIN_HEADERS_MAX + 1, "}}}," ROUTES "}");
     CHECK(says(text, "headers: at most 8"));
+    put_many(text, sizeof text, "{" ORIGINS "," ROUTES ",\"widths\":[", "9%02u", EDGE_SIZES_MAX,
+             "]}");
+    CHECK(edge_config_read_json(&config, text, strlen(text)) == NULL);
+    put_many(text, sizeof text, "{" ORIGINS "," ROUTES ",\"widths\":[", "9%02u", EDGE_SIZES_MAX + 1,
+             "]}");
+    CHECK(says(text, "configuration: widths: at most 64"));
     put_many(text, sizeof text, "{\"origins\":{\"o\":{\"base\":\"http://", "%04u", 511,
              "\"}}," ROUTES "}");
     CHECK(says(text, "base: longer than 2048 bytes"));

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "query.h"
 #include "sha256.h"
 
 static void refuse(struct edge_decision *decision, uint32_t status, const char *message) {
@@ -49,50 +48,14 @@ static bool locate(struct edge_decision *decision, const struct edge_config *con
 
 /* ---- what ---- */
 
-/* The name of the option that a pair is about, NULL when it is about none of them. */
-static const char *option_of(const char *pair, size_t bytes) {
-    struct th_query query;
-    char message[TH_CANON_BYTES_MAX];
-    if (bytes > TH_OPTIONS_BYTES_MAX) bytes = TH_OPTIONS_BYTES_MAX; /* its name is enough */
-    th_query_read(&query, pair, bytes, message, sizeof message);
-    for (size_t i = 0; i < TH_OPTION_COUNT; i++) {
-        if (query.given[i]) return th_option_table[i].name;
-    }
-    return NULL;
-}
-
-/* The options among a query's pairs, by their first names. What is no option does not count
- * against the length of a text: others' tracking parameters can be long. */
-static void pick_options(struct th_text *out, const char *query) {
-    while (*query != '\0') {
-        size_t bytes = strcspn(query, "&"), name_bytes = strcspn(query, "=&");
-        const char *name = bytes > 0 ? option_of(query, bytes) : NULL;
-        if (name) {
-            if (out->bytes > 0) th_text_put(out, "&");
-            th_text_put(out, name);
-            th_text_put_bytes(out, query + name_bytes, bytes - name_bytes);
-        }
-        query += bytes;
-        if (*query == '&') query++;
-    }
-}
-
 static void ask(struct edge_decision *decision, const struct edge_request *request) {
-    char picked[TH_OPTIONS_BYTES_MAX + 1], message[TH_CANON_BYTES_MAX];
-    struct th_text text = {.data = picked, .room = sizeof picked};
-    struct th_query query;
-    size_t bytes = 0;
-    pick_options(&text, request->query);
-    decision->action = text.bytes == 0 ? EDGE_ORIGINAL : EDGE_IMAGE;
-    enum th_status status = th_query_read(&query, text.data, text.bytes, message, sizeof message);
-    if (query.given[TH_OPTION_P] || status != TH_OK) {
-        refuse(decision, 400, query.given[TH_OPTION_P] ? "p: no such preset" : message);
+    struct edge_pairs pairs;
+    edge_pairs_read(&pairs, request->query, strlen(request->query));
+    if (!edge_ask_read(&decision->ask, decision->route, &pairs, request->accept)) {
+        refuse(decision, 400, decision->ask.message);
         return;
     }
-    th_canon(text.data, text.bytes, request->accept, strlen(request->accept), decision->options,
-             sizeof decision->options - 1, &bytes);
-    if (bytes == 0) decision->action = EDGE_ORIGINAL; /* a signature alone */
-    decision->varies = query.value[TH_OPTION_F] == TH_WORD_AUTO;
+    decision->action = decision->ask.options[0] == '\0' ? EDGE_ORIGINAL : EDGE_IMAGE;
 }
 
 /* ---- who ---- */
@@ -152,7 +115,7 @@ void edge_decision_key(struct th_text *out, const struct edge_decision *decision
     th_text_put(out, "e");
     th_text_put_decimal(out, TH_OUTPUT_EPOCH);
     th_text_put(out, "?");
-    th_text_put(out, decision->options);
+    th_text_put(out, decision->ask.options);
 }
 
 void edge_decision_object(char object[EDGE_OBJECT_BYTES_MAX + 1],

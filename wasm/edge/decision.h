@@ -4,6 +4,7 @@
 #ifndef EDGE_DECISION_H
 #define EDGE_DECISION_H
 
+#include "ask.h"
 #include "config.h"
 #include "path.h"
 #include "request.h"
@@ -14,7 +15,7 @@ enum edge_action {
     EDGE_PREFLIGHT, /* OPTIONS */
     EDGE_PURGE,     /* forget every answer about the object; the token is checked */
     EDGE_ORIGINAL,  /* the object as it is */
-    EDGE_IMAGE,     /* the object, resized by `options` */
+    EDGE_IMAGE,     /* the object, resized by `ask.options` */
 };
 
 struct edge_decision {
@@ -23,8 +24,7 @@ struct edge_decision {
     char message[TH_CANON_BYTES_MAX + 1];  /* of a refusal, one line */
     const struct edge_route *route;        /* NULL before one was found */
     char key[EDGE_PREFIX_BYTES_MAX + EDGE_KEY_BYTES_MAX + 1]; /* of the object at the origin */
-    char options[TH_CANON_BYTES_MAX + 1];  /* canonical */
-    bool varies;                           /* the Accept header decided */
+    struct edge_ask ask;                   /* of an image or original */
 };
 
 void edge_decide(struct edge_decision *decision, const struct edge_config *config,

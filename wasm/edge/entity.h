@@ -4,6 +4,7 @@
 #define EDGE_ENTITY_H
 
 #include "head.h"
+#include "route.h"
 #include "text.h"
 
 struct edge_entity {

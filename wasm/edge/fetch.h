@@ -2,8 +2,8 @@
 #ifndef EDGE_FETCH_H
 #define EDGE_FETCH_H
 
-#include "config.h"
 #include "path.h"
+#include "route.h"
 
 #define EDGE_FETCH_HEADERS_MAX (EDGE_ORIGIN_HEADERS_MAX + 4u)
 #define EDGE_FETCH_URL_BYTES_MAX                                                                   \

@@ -2,7 +2,10 @@
 #ifndef EDGE_HEAD_H
 #define EDGE_HEAD_H
 
-#include "config.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#include "header.h"
 
 #define EDGE_HEADERS_MAX 24u
 #define EDGE_HEAD_BYTES_MAX 6144u /* all values */

@@ -79,7 +79,7 @@ static void resize(struct edge_visit *v, const char *etag) {
         return;
     }
     v->trace.info = &v->result.info;
-    enum edge_end end = edge_resize(&v->result, &v->source, v->decision.options, v->config);
+    enum edge_end end = edge_resize(&v->result, &v->source, v->decision.ask.options, v->config);
     v->trace.resize_ms = edge_visit_ms_since(v, begun_ms);
     v->trace.in_bytes = v->source.read_bytes;
     switch (end) {
@@ -108,7 +108,7 @@ void edge_image_answer(struct edge_visit *v) {
         return;
     }
     const char *version = answer->etag[0] != '\0' ? answer->etag : answer->modified;
-    if (version[0] != '\0') edge_entity_tag(etag, version, v->decision.options);
+    if (version[0] != '\0') edge_entity_tag(etag, version, v->decision.ask.options);
     if (etag[0] == '\0' || !edge_is_fresh(v->request, etag, answer->modified)) {
         resize(v, etag);
         return;

@@ -19,7 +19,7 @@ static void let_others_go(struct edge_visit *v) {
 
 bool edge_reply_head(struct edge_visit *v) {
     let_others_go(v);
-    if (v->trace.cache && v->decision.varies) edge_head_set(&v->head, "Vary", "Accept");
+    if (v->trace.cache && v->decision.ask.varies) edge_head_set(&v->head, "Vary", "Accept");
     v->trace.total_ms = edge_visit_ms_since(v, v->trace.begun_ms);
     edge_trace_seal(&v->trace, &v->head, v->config->detail);
     return v->host->send_head(v->host->self, &v->head);

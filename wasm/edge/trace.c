@@ -132,7 +132,7 @@ void edge_trace_log(const struct edge_trace *trace, struct th_text *out,
     put_string(out, "method", method);
     if (decision->route) put_string(out, "route", decision->route->name);
     if (decision->route) put_string(out, "key", decision->key);
-    if (decision->options[0] != '\0') put_string(out, "options", decision->options);
+    if (decision->ask.options[0] != '\0') put_string(out, "options", decision->ask.options);
     if (trace->info && trace->info->in_width > 0) put_image(out, trace);
     if (trace->failure) put_string(out, "failure", trace->failure);
     if (trace->cache) put_string(out, "cache", trace->cache);
