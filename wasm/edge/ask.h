@@ -1,5 +1,5 @@
 /* ask.h - what a query means on a route, once presets are expanded and sizes are fitted to those
- * allowed. Pure. The counterpart of worker/ask.js (tests/edge compares them). */
+ * allowed. Pure. The counterpart of worker/request/ask.js (tests/edge compares them). */
 #ifndef EDGE_ASK_H
 #define EDGE_ASK_H
 

@@ -1,5 +1,5 @@
 /* pairs.h - of a query those pairs that are about options, in their order, whatever their values
- * are. The counterpart of worker/query.js. */
+ * are. The counterpart of worker/request/query.js. */
 #ifndef EDGE_PAIRS_H
 #define EDGE_PAIRS_H
 
