@@ -5,13 +5,14 @@
 
 /* ---- tables ---- */
 
-/* x^(1/5) for 0 < x <= 1: Newton from above, where it cannot overshoot. */
+/* x^(1/5) for 0 < x <= 1: Newton from above, which falls until it is there. */
 static double fifth_root(double x) {
-    double root = 1;
-    for (uint32_t i = 0; i < 60; i++) {
+    double root = 1, above;
+    do {
+        above = root;
         const double fourth = root * root * root * root;
         root = (4 * root + x / fourth) / 5;
-    }
+    } while (root < above);
     return root;
 }
 
