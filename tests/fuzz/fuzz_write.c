@@ -9,7 +9,7 @@
 #include "steer.h"
 #include "work.h"
 
-#define SIDE_MAX 40u /* more than two macroblocks */
+#define SIDE_MAX 34u /* more than two macroblocks */
 
 struct shape_choice {
     enum th_format format;

@@ -62,26 +62,25 @@ export function makeGrayJpeg({
 }
 
 /** Three components that are R, G and B and say so through Adobe's transform 0. */
-function makeRgbJpeg() {
-  const rgb = makeScene(JPEG_WIDTH, JPEG_HEIGHT, { seed: 13 });
+export function makeRgbJpeg({ width = JPEG_WIDTH, height = JPEG_HEIGHT } = {}) {
+  const rgb = makeScene(width, height, { seed: 13 });
   const components = [0, 1, 2].map((c) => {
-    const plane = samplePlane(
-      rgb,
-      JPEG_WIDTH,
-      JPEG_HEIGHT,
-      [c === 0 ? 1 : 0, c === 1 ? 1 : 0, c === 2 ? 1 : 0, 0],
-      1,
-      1,
-    );
+    const weights = [c === 0 ? 1 : 0, c === 1 ? 1 : 0, c === 2 ? 1 : 0, 0];
+    const plane = samplePlane(rgb, width, height, weights, 1, 1);
     return { h: 1, v: 1, plane, id: 'RGB'.charCodeAt(c) };
   });
-  return encodeJpeg({ width: JPEG_WIDTH, height: JPEG_HEIGHT, components, adobe: 0 });
+  return encodeJpeg({ width, height, components, adobe: 0 });
 }
 
 /** Four inverted components as Adobe writes them: CMYK (transform 0) or YCCK (transform 2). */
-function makeInkJpeg({ ycck = false, subsampled = false, progressive = false, segments = [] }) {
-  const width = JPEG_WIDTH;
-  const height = JPEG_HEIGHT;
+export function makeInkJpeg({
+  ycck = false,
+  subsampled = false,
+  progressive = false,
+  segments = [],
+  width = JPEG_WIDTH,
+  height = JPEG_HEIGHT,
+}) {
   const rgb = makeScene(width, height, { seed: 14 });
   const count = width * height;
   const black = new Uint8Array(count);
@@ -140,7 +139,7 @@ export const jpegSamples = [
     name: 'gray-icc.jpg',
     make: () => makeGrayJpeg({ segments: meta.iccSegments(meta.makeGrayProfile()) }),
   },
-  { name: 'rgb.jpg', make: makeRgbJpeg },
+  { name: 'rgb.jpg', make: () => makeRgbJpeg() },
   { name: 'cmyk.jpg', ink: true, make: () => makeInkJpeg({}) },
   { name: 'cmyk-progressive.jpg', ink: true, make: () => makeInkJpeg({ progressive: true }) },
   {

@@ -69,7 +69,8 @@ function makeDither() {
   return makePng({ colourType: 0, depth: 1, samples });
 }
 
-const PNG_KINDS = [
+/** Colour type and depth: all there are. */
+export const PNG_KINDS = [
   [0, 1],
   [0, 2],
   [0, 4],

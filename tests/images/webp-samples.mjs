@@ -29,7 +29,7 @@ export const webpSamples = [
     name: 'lossless-alpha.webp',
     make: () => webp({ lossless: true, exact: true }, { alpha: true }),
   },
-  { name: 'lossless-palette.webp', make: makePaletteWebp },
+  { name: 'lossless-palette.webp', make: () => makePaletteWebp() },
   {
     name: 'icc-p3.webp',
     wide: true,
@@ -63,10 +63,10 @@ export const webpSamples = [
   },
 ];
 
-function makePaletteWebp() {
-  const palette = pngPalette(6);
+export function makePaletteWebp({ width = 120, height = 90, colours = 6 } = {}) {
+  const palette = pngPalette(colours);
   const pixels = Uint8Array.from(
-    Array.from(makeDrawing(120, 90, 6)).flatMap((index) => palette[index]),
+    Array.from(makeDrawing(width, height, colours)).flatMap((index) => palette[index]),
   );
-  return raw(pixels, 120, 90).webp({ lossless: true }).toBuffer();
+  return raw(pixels, width, height).webp({ lossless: true }).toBuffer();
 }

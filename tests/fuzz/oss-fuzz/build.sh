@@ -18,6 +18,9 @@ for program in build/fuzz/fuzz_*; do
     cp "$program" "$OUT/"
     seeds=build/fuzz/seeds/${name#fuzz_}
     [ ! -d "$seeds" ] || (cd "$seeds" && zip -q -r "$OUT/${name}_seed_corpus.zip" .)
+    case $name in
+        fuzz_options | fuzz_edge) words=text ;;
+        *) words=image ;;
+    esac
+    cp "tests/fuzz/$words.dict" "$OUT/$name.dict"
 done
-cp tests/fuzz/options.dict "$OUT/fuzz_options.dict"
-for name in job png webp sniff; do cp tests/fuzz/job.dict "$OUT/fuzz_$name.dict"; done
