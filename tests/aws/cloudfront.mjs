@@ -23,8 +23,11 @@ const READ_ONLY = ['transfer-encoding', 'via'];
  * @param {string} [parts.viewerRequest] source of a CloudFront Function
  * @param {ReturnType<import('./sandbox.mjs').createFunction>} [parts.originRequest]
  * @param {ReturnType<import('./sandbox.mjs').createFunction>} [parts.originResponse]
+ * @param {string[]} [parts.keyHeaders] of the cache policy: they tell answers apart, and no others
+ *   are seen behind the cache
  */
 export async function startCloudfront(parts) {
+  const { keyHeaders = ['accept'] } = parts;
   const normalise = parts.viewerRequest
     ? runInNewContext(`${parts.viewerRequest}; handler`)
     : undefined;
@@ -33,8 +36,11 @@ export async function startCloudfront(parts) {
   const server = createServer(async (incoming, outgoing) => {
     if (!METHODS.includes(incoming.method ?? '')) return outgoing.writeHead(403).end();
     const request = atViewer(incoming, normalise);
-    const key = `${request.uri}?${request.querystring} ${request.headers.accept?.[0].value}`;
-    const hit = cache.get(key);
+    for (const name of Object.keys(request.headers)) {
+      if (!keyHeaders.includes(name)) delete request.headers[name];
+    }
+    const key = JSON.stringify([request.uri, request.querystring, request.headers]);
+    const hit = request.method === 'OPTIONS' ? undefined : cache.get(key);
     const answer =
       hit && hit.expires > Date.now()
         ? { ...hit.answer, xCache: 'Hit from cloudfront' }

@@ -61,6 +61,7 @@ static void decide(char *line) {
         .has_if_range = strcmp(column[7], "-") != 0,
         .if_range = given(column[7]),
         .authorization = "",
+        .origin = "",
     };
     edge_decide(&decision, &config, &request);
     print_decision();

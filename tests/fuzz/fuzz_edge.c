@@ -98,6 +98,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
         .range = line[6],
         .if_range = "",
         .authorization = line[4],
+        .origin = line[4],
     };
     check_conditions(&request, line[7]);
     edge_decide(&decision, &config, &request);

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { expectedBytes, expectedReason } from './expected.mjs';
-import { MEMORY_BYTES_MAX, PRESETS } from './service-config.mjs';
+import { MEMORY_BYTES_MAX, PRESETS, VIEWER } from './service-config.mjs';
 
 /**
  * A runtime on its way through the checks.
@@ -57,6 +57,7 @@ export const checks = [
   { title: 'bad option: 400', run: badOption },
   { title: 'presets, and nothing else: 400', run: presets },
   { title: 'allowed sizes: the next one, or 400', run: sizes },
+  { title: "other sites' scripts: CORS", run: otherSites },
   { title: 'corrupt image: 422 or the original', run: corrupt },
   { title: 'slow uploads side by side', run: sideBySide },
   { title: 'goes on after failures', run: recovers },
@@ -280,6 +281,37 @@ async function sizes(subject) {
     assert.ok(bytes.equals(await expectedBytes('photo.jpg', asked)), target);
   }
   await refused(subject, { '/refused/jpeg/444.jpg?w=79': 'w: one of 40, 80' });
+}
+
+/** @param {Subject} subject */
+async function otherSites({ get }) {
+  for (const [folder, site, allowed] of [
+    ['shared', VIEWER, VIEWER],
+    ['shared', 'https://viewer.example.evil', null],
+    ['public', VIEWER, '*'],
+    ['dev', VIEWER, null],
+  ]) {
+    for (const [target, method, wanted] of [
+      ['document.pdf', 'GET', 200],
+      ['photo.jpg?w=45', 'GET', 200],
+      ['photo.jpg?w=45', 'HEAD', 200],
+      ['photo.jpg?w=0', 'GET', 400],
+      ['photo.jpg?w=45', 'OPTIONS', 204],
+    ]) {
+      const what = `${method} /${folder}/${target} from ${site}`;
+      const headers = { Origin: site, 'Access-Control-Request-Method': 'GET' };
+      const answer = await get(`/${folder}/${target}`, { method, headers });
+      assert.equal(answer.status, wanted, what);
+      assert.equal(answer.headers.get('Access-Control-Allow-Origin'), allowed, what);
+      assert.equal(/Origin/.test(answer.headers.get('Vary') ?? ''), folder === 'shared', what);
+      const exposed = answer.headers.get('Access-Control-Expose-Headers');
+      assert.equal(exposed?.includes('Content-Range') ?? false, allowed !== null, what);
+      if (method !== 'OPTIONS') continue;
+      assert.match(answer.headers.get('Access-Control-Allow-Methods') ?? '', /GET, HEAD/, what);
+      assert.match(answer.headers.get('Access-Control-Allow-Headers') ?? '', /Range/, what);
+      assert.match(answer.headers.get('Access-Control-Max-Age') ?? '', /^\d+$/, what);
+    }
+  }
 }
 
 /** @param {Subject} subject */

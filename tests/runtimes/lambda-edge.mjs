@@ -22,7 +22,13 @@ export async function startLambdaEdge(event, originUrl) {
     handler: `worker/lambda-edge.${event}`,
   });
   const viewerRequest = await cloudfrontFunction();
-  const cloudfront = await startCloudfront({ originUrl, viewerRequest, [event]: lambda });
+  const keyHeaders = ['accept', 'origin']; // as docs/hosts/aws.md has it for `cors`
+  const cloudfront = await startCloudfront({
+    originUrl,
+    viewerRequest,
+    [event]: lambda,
+    keyHeaders,
+  });
   return {
     url: cloudfront.url,
     async stop() {

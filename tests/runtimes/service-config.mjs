@@ -8,6 +8,8 @@ export const STALL_MS = 1000;
 
 /** What `p=` stands for. */
 export const PRESETS = { thumb: 'w=36&h=27&f=webp', small: 'width=50&f=auto' };
+/** A site whose scripts may read some of the answers. */
+export const VIEWER = 'https://viewer.example';
 /** The only ones allowed on some routes. */
 const WIDTHS = [80, 40];
 
@@ -20,6 +22,8 @@ export function serviceConfig(originUrl) {
       { path: '/prod/*', origin: 'main', on_error: 'pass' },
       { path: '/presets/*', origin: 'main', presets: PRESETS, only_presets: true },
       { path: '/snapped/*', origin: 'main', presets: PRESETS, widths: WIDTHS, heights: [30] },
+      { path: '/shared/*', origin: 'main', cors: ['https://other.example', VIEWER] },
+      { path: '/public/*', origin: 'main', cors: ['*'] },
       { path: '/refused/*', origin: 'main', widths: WIDTHS, sizes: 'refuse' },
     ],
     memory_bytes_max: MEMORY_BYTES_MAX,

@@ -15,8 +15,12 @@ static const char json[] =
 
 static enum edge_action decide(const char *method, const char *path, const char *query,
                                const char *accept) {
-    struct edge_request request = {
-        .method = method, .path = path, .query = query, .accept = accept, .authorization = ""};
+    struct edge_request request = {.method = method,
+                                   .path = path,
+                                   .query = query,
+                                   .accept = accept,
+                                   .authorization = "",
+                                   .origin = ""};
     edge_decide(&decision, &config, &request);
     return decision.action;
 }
@@ -210,6 +214,7 @@ static void test_wrong_configurations(void) {
     CHECK(says("{" ORIGINS "," ROUTES ",\"purge_token\":\"short\"}", "purge_token: at least 16"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":{\"a\":\"w=1\",\"b\":\"w=0\"}}",
                "presets.b: w: a whole number from 1 to 8192"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"cors\":\"https://a.example\"}", "cors: not valid JSON"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":[]}", "presets: a table"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"widths\":{}}", "widths: a list"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"widths\":\"80, 90\"}", "widths: not valid JSON"));

@@ -31,7 +31,7 @@ static void reset(const struct png_made *file) {
     p->read_failure = EDGE_NOT_REACHED;
     p->found = EDGE_MISS;
     request = (struct edge_request){
-        "GET", "/dev/a.png", "w=20&f=webp", "", false, "", "", false, "", "", ""};
+        "GET", "/dev/a.png", "w=20&f=webp", "", false, "", "", false, "", "", "", ""};
 }
 
 static uint32_t serve(void) {
@@ -262,6 +262,41 @@ static void test_operators(void) {
     CHECK(p->head.status == 500 && strstr(p->log, "configuration: routes: none") != NULL);
 }
 
+/* Whatever the answer is, it says who may read it; `origin` is what the browser sends. */
+static void test_other_sites(void) {
+    static const struct {
+        const char *path, *origin, *allowed, *vary;
+    } cases[] = {
+        {"/dev/a.png", "https://b.example", "", ""},
+        {"/prod/a.png", "https://b.example", "https://b.example", "Origin"},
+        {"/prod/a.png", "https://b.example.evil", "", "Origin"},
+        {"/prod/a.png", "", "", "Origin"},
+    };
+    static const char *const queries[] = {"w=20", "w=0", "w=20&f=auto"};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        for (size_t k = 0; k < 3; k++) {
+            char vary[32];
+            reset(&small);
+            request.path = cases[i].path;
+            request.query = queries[k];
+            request.origin = cases[i].origin;
+            serve();
+            const char *also = cases[i].vary[0] != '\0' ? ", " : "";
+            snprintf(vary, sizeof vary, "%s%s%s", k == 2 ? "Accept" : "", k == 2 ? also : "",
+                     cases[i].vary);
+            CHECK_STR(header("Vary"), vary);
+            CHECK_STR(header("Access-Control-Allow-Origin"), cases[i].allowed);
+            bool told = header("Access-Control-Expose-Headers")[0] != '\0';
+            CHECK_EQ(told, cases[i].allowed[0] != '\0');
+        }
+    }
+    request.path = "/all/a.png";
+    request.method = "OPTIONS";
+    CHECK_EQ(serve(), 204);
+    CHECK_STR(header("Access-Control-Allow-Origin"), "*");
+    CHECK_STR(header("Vary"), "");
+}
+
 static void test_header_injection(void) {
     reset(&small);
     request.query = "";
@@ -288,7 +323,10 @@ int main(void) {
     static const char text[] =
         "{\"origins\":{\"o\":{\"kind\":\"http\",\"base\":\"http://o\"}},\"routes\":["
         "{\"path\":\"/dev/*\",\"origin\":\"o\",\"on_error\":\"status\"},"
-        "{\"path\":\"/prod/*\",\"origin\":\"o\"}],\"purge_token\":\"0123456789abcdef\"}";
+        "{\"path\":\"/prod/*\",\"origin\":\"o\",\"cors\":[\"https://c.example\",\"https://"
+        "b.example\"]},"
+        "{\"path\":\"/all/"
+        "*\",\"origin\":\"o\",\"cors\":[\"*\"]}],\"purge_token\":\"0123456789abcdef\"}";
     CHECK(edge_config_read_json(&config, text, sizeof text - 1) == NULL);
     png_make(&small, &(struct png_recipe){.width = 60,
                                           .height = 40,
@@ -309,6 +347,7 @@ int main(void) {
     test_vain();
     test_limits();
     test_operators();
+    test_other_sites();
     test_header_injection();
     return check_done();
 }

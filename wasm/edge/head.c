@@ -32,6 +32,16 @@ void edge_head_set(struct edge_head *head, const char *name, const char *value) 
     head->header[head->count++] = (struct edge_header){name, copy};
 }
 
+void edge_head_add(struct edge_head *head, const char *name, const char *value) {
+    char all[256];
+    struct th_text text = {.data = all, .room = sizeof all - 1};
+    th_text_put(&text, edge_head_get(head, name));
+    if (text.bytes > 0) th_text_put(&text, ", ");
+    th_text_put(&text, value);
+    all[text.bytes] = '\0';
+    edge_head_set(head, name, all);
+}
+
 void edge_head_set_number(struct edge_head *head, const char *name, uint64_t value) {
     char digits[24];
     struct th_text text = {.data = digits, .room = sizeof digits - 1};

@@ -22,6 +22,8 @@ struct edge_head {
  * removes it. A value with a control character in it is not set: nothing that came from
  * outside may end a line. */
 void edge_head_set(struct edge_head *head, const char *name, const char *value);
+/* Behind the values of that name that are there, after a comma. */
+void edge_head_add(struct edge_head *head, const char *name, const char *value);
 void edge_head_set_number(struct edge_head *head, const char *name, uint64_t value);
 const char *edge_head_get(const struct edge_head *head, const char *name); /* "": not there */
 

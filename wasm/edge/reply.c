@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "conditional.h"
+#include "cors.h"
 #include "text.h"
 
 bool edge_reply_is_bare(const struct edge_visit *v) {
@@ -19,7 +20,9 @@ static void let_others_go(struct edge_visit *v) {
 
 bool edge_reply_head(struct edge_visit *v) {
     let_others_go(v);
+    const struct edge_route *route = v->decision.route;
     if (v->trace.cache && v->decision.ask.varies) edge_head_set(&v->head, "Vary", "Accept");
+    if (route) edge_cors_allow(&v->head, route->cors, v->request->origin);
     v->trace.total_ms = edge_visit_ms_since(v, v->trace.begun_ms);
     edge_trace_seal(&v->trace, &v->head, v->config->detail);
     return v->host->send_head(v->host->self, &v->head);

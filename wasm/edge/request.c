@@ -19,7 +19,7 @@ static void cut_target(struct edge_request *request, char *target) {
 
 void edge_request_read(struct edge_request *request, const struct edge_host *host,
                        const char *method, char *target) {
-    static char text[6][EDGE_HEADER_BYTES_MAX];
+    static char text[7][EDGE_HEADER_BYTES_MAX];
     const struct {
         const char *name, **value;
         bool *given;
@@ -30,6 +30,7 @@ void edge_request_read(struct edge_request *request, const struct edge_host *hos
         {"Range", &request->range, NULL},
         {"If-Range", &request->if_range, &request->has_if_range},
         {"Authorization", &request->authorization, NULL},
+        {"Origin", &request->origin, NULL},
     };
     request->method = method;
     cut_target(request, target);

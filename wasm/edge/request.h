@@ -19,7 +19,7 @@ struct edge_request {
     const char *if_none_match, *if_modified_since;
     bool has_if_range;
     const char *range, *if_range;
-    const char *authorization;
+    const char *authorization, *origin;
 };
 
 /* Fills it in with the client's headers. `target` is path and query, perhaps with a fragment; it

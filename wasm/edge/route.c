@@ -3,16 +3,31 @@
 
 #include <string.h>
 
-/* ---- options, which the top gives defaults for ---- */
+/* ---- what an option may be: each reads r->value into the member of a route at `to` ---- */
 
-/* What other hosts have. Ignoring such an option would serve what it is meant to refuse. */
-static const char *const absent[] = {"signed", "cors", "max_bytes"};
+static void read_pass(struct edge_reading *r, const char *name, void *to) {
+    static const char *const words[] = {"pass", "status", NULL};
+    *(bool *)to = edge_reading_word(r, name, words, "one of pass, status") == 0;
+}
 
-static void read_line(struct edge_reading *r, const char *name, const char **line) {
+static void read_refuse(struct edge_reading *r, const char *name, void *to) {
+    static const char *const words[] = {"snap", "refuse", NULL};
+    *(bool *)to = edge_reading_word(r, name, words, "one of snap, refuse") == 1;
+}
+
+static void read_flag(struct edge_reading *r, const char *name, void *to) {
+    *(bool *)to = edge_reading_flag(r, name);
+}
+
+static void read_line(struct edge_reading *r, const char *name, void *to) {
     if (!edge_header_is_value(r->value) || strlen(r->value) > EDGE_CACHE_CONTROL_BYTES_MAX) {
         edge_reading_fault(r, name, "one line of ASCII text");
     }
-    *line = edge_reading_keep(r, r->value);
+    *(const char **)to = edge_reading_keep(r, r->value);
+}
+
+static void read_list(struct edge_reading *r, const char *name, void *to) {
+    edge_reading_json(r, name, '[', to);
 }
 
 /* Presets are options texts, which only the core can judge. */
@@ -28,12 +43,12 @@ static void check_preset(struct edge_reading *r, const char *preset) {
     if (status != TH_OK) edge_reading_fault(r, name, canon);
 }
 
-static void read_presets(struct edge_reading *r, struct edge_json *presets) {
-    struct edge_json member, value;
-    char name[32];
-    if (!edge_reading_json(r, "presets", '{', presets)) return;
-    for (struct edge_json rest = *presets; edge_json_next(&rest, &member, &value);) {
-        if (edge_reading_member(r, member, value, name)) check_preset(r, name);
+static void read_presets(struct edge_reading *r, const char *name, void *to) {
+    struct edge_json rest, member, value;
+    char preset[32];
+    if (!edge_reading_json(r, name, '{', to)) return;
+    for (rest = *(struct edge_json *)to; edge_json_next(&rest, &member, &value);) {
+        if (edge_reading_member(r, member, value, preset)) check_preset(r, preset);
     }
 }
 
@@ -44,7 +59,8 @@ static void insert_size(struct edge_sizes *sizes, uint16_t size) {
     sizes->size[at] = size;
 }
 
-static void read_sizes(struct edge_reading *r, const char *name, struct edge_sizes *sizes) {
+static void read_sizes(struct edge_reading *r, const char *name, void *to) {
+    struct edge_sizes *sizes = to;
     struct edge_json list, value;
     sizes->count = 0;
     if (!edge_reading_json(r, name, '[', &list)) return;
@@ -60,43 +76,36 @@ static void read_sizes(struct edge_reading *r, const char *name, struct edge_siz
     }
 }
 
-static void read_pass(struct edge_reading *r, const char *name, bool *pass) {
-    static const char *const words[] = {"pass", "status", NULL};
-    *pass = edge_reading_word(r, name, words, "one of pass, status") == 0;
-}
+/* ---- options, which the top gives defaults for ---- */
 
-static void read_refuse(struct edge_reading *r, const char *name, bool *refuse) {
-    static const char *const words[] = {"snap", "refuse", NULL};
-    *refuse = edge_reading_word(r, name, words, "one of snap, refuse") == 1;
-}
+static const struct option {
+    const char *name;
+    void (*read)(struct edge_reading *r, const char *name, void *to);
+    size_t at;
+} options[] = {
+    {"on_error", read_pass, offsetof(struct edge_route, pass_on_error)},
+    {"on_busy", read_pass, offsetof(struct edge_route, pass_on_busy)},
+    {"cache_control", read_line, offsetof(struct edge_route, cache_control)},
+    {"negative_cache_control", read_line, offsetof(struct edge_route, negative_cache_control)},
+    {"presets", read_presets, offsetof(struct edge_route, presets)},
+    {"only_presets", read_flag, offsetof(struct edge_route, only_presets)},
+    {"widths", read_sizes, offsetof(struct edge_route, widths)},
+    {"heights", read_sizes, offsetof(struct edge_route, heights)},
+    {"sizes", read_refuse, offsetof(struct edge_route, refuse_sizes)},
+    {"cors", read_list, offsetof(struct edge_route, cors)},
+};
 
-static const char *const options[] = {
-    "on_error", "on_busy", "cache_control", "negative_cache_control", "presets", "only_presets",
-    "widths",   "heights", "sizes"};
+/* What other hosts have. Ignoring such an option would serve what it is meant to refuse. */
+static const char *const absent[] = {"signed", "max_bytes"};
 
 /* Reads r->value; false when `name` is no option. */
 static bool read_option(struct edge_reading *r, struct edge_route *route, const char *name) {
-    if (strcmp(name, "on_error") == 0)
-        read_pass(r, name, &route->pass_on_error);
-    else if (strcmp(name, "on_busy") == 0)
-        read_pass(r, name, &route->pass_on_busy);
-    else if (strcmp(name, "cache_control") == 0)
-        read_line(r, name, &route->cache_control);
-    else if (strcmp(name, "negative_cache_control") == 0)
-        read_line(r, name, &route->negative_cache_control);
-    else if (strcmp(name, "presets") == 0)
-        read_presets(r, &route->presets);
-    else if (strcmp(name, "only_presets") == 0)
-        route->only_presets = edge_reading_flag(r, name);
-    else if (strcmp(name, "widths") == 0)
-        read_sizes(r, name, &route->widths);
-    else if (strcmp(name, "heights") == 0)
-        read_sizes(r, name, &route->heights);
-    else if (strcmp(name, "sizes") == 0)
-        read_refuse(r, name, &route->refuse_sizes);
-    else
-        return false;
-    return true;
+    for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
+        if (strcmp(options[i].name, name) != 0) continue;
+        options[i].read(r, name, (char *)route + options[i].at);
+        return true;
+    }
+    return false;
 }
 
 static struct edge_route read_defaults(struct edge_reading *r) {
@@ -106,9 +115,10 @@ static struct edge_route read_defaults(struct edge_reading *r) {
         .cache_control = "public, max-age=86400, stale-while-revalidate=604800",
         .negative_cache_control = "public, max-age=60",
         .presets = {"{}", 2},
+        .cors = {"[]", 2},
     };
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-        if (edge_reading_find(r, options[i])) read_option(r, &route, options[i]);
+        if (edge_reading_find(r, options[i].name)) read_option(r, &route, options[i].name);
     }
     for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
         if (edge_reading_find(r, absent[i])) edge_reading_fault(r, absent[i], "not on this host");

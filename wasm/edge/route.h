@@ -26,6 +26,7 @@ struct edge_route {
     struct edge_json presets; /* a table of options by name */
     bool only_presets;
     struct edge_sizes widths, heights;
+    struct edge_json cors; /* a list of other sites whose scripts may read */
     bool refuse_sizes; /* that are not allowed, rather than snap to the next one */
 };
 

@@ -5,23 +5,13 @@
 
 #include "cache.h"
 #include "codec/jpeg_error.h"
+#include "cors.h"
 #include "image.h"
 #include "original.h"
 #include "reply.h"
 
 /* One request on its way. There is one, because the hook of libjpeg is told nothing. */
 static struct edge_visit visit;
-
-static void answer_preflight(struct edge_visit *v) {
-    v->head.status = 204;
-    edge_head_set(&v->head, "Allow", "GET, HEAD");
-    edge_head_set(&v->head, "Access-Control-Allow-Methods", "GET, HEAD");
-    edge_head_set(&v->head, "Access-Control-Allow-Headers",
-                  "Range, If-None-Match, If-Modified-Since, If-Range");
-    edge_head_set(&v->head, "Access-Control-Max-Age", "86400");
-    edge_head_set(&v->head, "Cache-Control", "no-store");
-    edge_reply_bare(v);
-}
 
 static void answer_purge(struct edge_visit *v) {
     char object[EDGE_OBJECT_BYTES_MAX + 1];
@@ -37,7 +27,10 @@ static void answer(struct edge_visit *v) {
     switch (v->decision.action) {
     case EDGE_REFUSE: edge_reply_refuse(v, v->decision.status, v->decision.message); break;
     case EDGE_HEALTHY: edge_reply_text(v, 200, "ok"); break;
-    case EDGE_PREFLIGHT: answer_preflight(v); break;
+    case EDGE_PREFLIGHT:
+        edge_cors_preflight(&v->head);
+        edge_reply_bare(v);
+        break;
     case EDGE_PURGE: answer_purge(v); break;
     case EDGE_ORIGINAL:
         if (!edge_cache_answer(v)) edge_original_answer(v);
