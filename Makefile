@@ -30,7 +30,7 @@ setup: ## install what is missing: compiler and tools by apt, wasi-libc inside b
 fetch: build/.setup ## download, verify and patch the third-party sources
 	@scripts/fetch
 
-engines: ## install wazero, wasmtime, viceroy and versitygw for the tests (about 13 minutes; instant when there)
+engines: ## install wazero, wasmtime, viceroy, versitygw and radosgw for the tests (about 13 minutes; instant when there)
 	@scripts/engines
 
 # scripts/setup says what is missing and why; with nothing missing it is instant.

@@ -11,7 +11,7 @@ import { AwsClient } from 'aws4fetch';
 import { fillTemplate, packLambda } from '../../scripts/lambda.mjs';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { native, root } from '../lib/engines.mjs';
-import { KEYS, STORES } from '../worker/s3-stores.mjs';
+import { KEYS, RADOSGW, STORES } from '../worker/s3-stores.mjs';
 import { typeOf } from '../worker/service.mjs';
 import { createFunction, unpack } from './sandbox.mjs';
 
@@ -21,13 +21,15 @@ const ARTICLE = 'w=200&h=150&f=webp&q=90';
 
 let folder;
 let bucket;
+/** What Lambda sets for the function's role. */
+let role;
 let unpacked;
 let names;
 const functions = [];
 before(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'thimble-aws-'));
-  // versitygw where it is installed.
-  bucket = await STORES.find(({ missing }) => missing === '').start();
+  // radosgw where it is unpacked, which has roles as AWS has.
+  bucket = await [RADOSGW, ...STORES].find(({ missing }) => missing === '').start();
   const put = async (key, bytes) => bucket.put(key, await bytes, typeOf(key));
   for (const name of ['thumbnail.png', 'photo.jpg', 'document.pdf', 'pass/image.svg', 'bad/half.jpg'])
     await put(`dev/${name}`, sampleBytes(name));
@@ -35,6 +37,8 @@ before(async () => {
   const pdf = await sampleBytes('document.pdf');
   await put('prod/large.pdf', Buffer.concat([pdf, Buffer.alloc(1e6)]));
   await put('prod/large.jpg', sampleBytes('big/24mp.jpg'));
+  await createRole();
+  role = await takeRole();
   await writeFile(path.join(folder, 'thimble.json'), JSON.stringify(config()));
   names = await packLambda(path.join(folder, 'thimble.json'), path.join(folder, 'lambda.zip'));
   unpacked = await unpack(path.join(folder, 'lambda.zip'));
@@ -57,14 +61,25 @@ function config() {
   };
 }
 
-/** What Lambda sets for a role that may read the bucket. */
-const ROLE = {
-  AWS_ACCESS_KEY_ID: KEYS.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
-};
+/** The role of aws/template.yaml. */
+async function createRole() {
+  const objects = ['dev/*', 'prod/*'].map((path) => `arn:aws:s3:::${bucket.bucket}/${path}`);
+  const statement = { Effect: 'Allow', Action: 's3:GetObject', Resource: objects };
+  await bucket.createRole?.('thimble', { Version: '2012-10-17', Statement: [statement] });
+}
+
+/** What Lambda sets: credentials of that role, for a while. */
+async function takeRole() {
+  const session = (await bucket.assumeRole?.('thimble', 3600)) ?? KEYS;
+  return {
+    AWS_ACCESS_KEY_ID: session.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+    ...(session.sessionToken && { AWS_SESSION_TOKEN: session.sessionToken }),
+  };
+}
 
 /** The function, under the credentials that Lambda sets. */
-function deploy(name, { env = ROLE, node } = {}) {
+function deploy(name, { env = role, node } = {}) {
   const made = createFunction({
     folder: unpacked.folder,
     handler: `worker/lambda-edge.${name}`,
@@ -216,7 +231,7 @@ describe('origin request', () => {
   });
 
   test('a wrong secret is a 403, no credentials a configuration error', async () => {
-    const wrong = { ...ROLE, AWS_SECRET_ACCESS_KEY: 'not-the-secret-of-the-role' };
+    const wrong = { ...role, AWS_SECRET_ACCESS_KEY: 'not-the-secret-of-the-role' };
     const event = eventOf('/dev/thumbnail.png', 'w=20');
     const { result } = await deploy('originRequest', { env: wrong }).invoke(event);
     assert.equal(result.status, '403');
@@ -225,6 +240,22 @@ describe('origin request', () => {
       deploy('originRequest', { env: {} }).invoke(event),
       /AWS_ACCESS_KEY_ID: configured as an origin's, but not there/,
     );
+  });
+
+  const skip = RADOSGW.missing || false;
+  test("the role's session token is sent: without it, or with another, it is refused", { skip }, async () => {
+    const event = eventOf('/dev/thumbnail.png', 'w=21');
+    const { AWS_SESSION_TOKEN: own, ...rest } = role;
+    const other = (await takeRole()).AWS_SESSION_TOKEN;
+    for (const [env, statuses] of [
+      [role, ['200']],
+      [rest, ['403']],
+      [{ ...rest, AWS_SESSION_TOKEN: other }, ['403', '502']],
+      [{ ...rest, AWS_SESSION_TOKEN: own.slice(0, 100) }, ['403', '502']],
+    ]) {
+      const { result } = await deploy('originRequest', { env }).invoke(event);
+      assert.ok(statuses.includes(result.status), `${result.status}: ${env.AWS_SESSION_TOKEN}`);
+    }
   });
 
   test('what is too large for a response is made to fit, whatever max says', async () => {

@@ -1,5 +1,5 @@
 // server.mjs - servers as processes of their own: started on a free port of 127.0.0.1, ready once
-// they answer, stopped with all they started.
+// they answer, stopped with all they started, and with the tests.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
@@ -21,8 +21,8 @@ export async function freePort() {
 /**
  * @param {string} program
  * @param {string[]} args
- * @param {{ url: string } & import('node:child_process').SpawnOptions} options url: what answers,
- *   whatever it answers, once the server is ready
+ * @param {{ url?: string } & import('node:child_process').SpawnOptions} options url: what answers,
+ *   whatever it answers, once the server is ready; without one it is not waited for
  * @returns {Promise<{ output: () => string, stop: () => Promise<void> }>} output: all it wrote so far
  */
 export async function startServer(program, args, { url, ...options }) {
@@ -39,7 +39,7 @@ export async function startServer(program, args, { url, ...options }) {
     kill();
     await closed;
   }
-  for (const until = Date.now() + READY_WITHIN_MS; !(await answers(url)); await sleep(50)) {
+  for (const until = Date.now() + READY_WITHIN_MS; url && !(await answers(url)); await sleep(50)) {
     const ended = !child.pid || child.exitCode !== null;
     if (!ended && Date.now() < until) continue;
     await stop();

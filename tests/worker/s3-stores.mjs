@@ -1,5 +1,6 @@
 // s3-stores.mjs - servers that speak S3's API and verify its signatures, with a bucket for tests:
-// versitygw (make engines), which keeps objects in a folder, and R2's S3 API as miniflare has it.
+// versitygw (make engines), which keeps objects in a folder; Ceph's radosgw (make engines), which
+// gives out session tokens; and R2's S3 API as miniflare has it.
 //
 //     title
 //     missing            why it cannot run here, '' when it can
@@ -12,6 +13,7 @@ import path from 'node:path';
 import { AwsClient } from 'aws4fetch';
 import { Miniflare } from 'miniflare';
 import { encodeKey } from '../../worker/request/path.js';
+import { missing as radosgwMissing, startRadosgw } from '../lib/radosgw.mjs';
 import { freePort, startServer } from '../lib/server.mjs';
 
 export const KEYS = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'the-secret-of-the-bucket' };
@@ -105,6 +107,16 @@ export const VERSITYGW = {
   start: startVersitygw,
 };
 
+export const RADOSGW = {
+  title: 'radosgw',
+  missing: radosgwMissing,
+  anonymousStatus: 403,
+  async start() {
+    const store = await startRadosgw({ keys: KEYS, bucket: BUCKET });
+    return { ...store, put: putter(store.endpoint, store.region) };
+  },
+};
+
 const R2 = { title: "R2's S3 API", missing: '', anonymousStatus: 400, start: startR2 };
 
-export const STORES = [VERSITYGW, R2];
+export const STORES = [VERSITYGW, RADOSGW, R2];

@@ -1,11 +1,17 @@
 // S3 origins against servers that verify SigV4: alone, and through workerd from end to end.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { request as httpRequest } from 'node:http';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AwsClient } from 'aws4fetch';
 import { Response } from 'miniflare';
+import { createOrigins } from '../../worker/origin/origins.js';
 import { createS3Origin } from '../../worker/origin/s3.js';
 import { sampleBytes } from '../images/make-samples.mjs';
-import { KEYS, STORES, VERSITYGW, VIRTUAL_DOMAIN } from './s3-stores.mjs';
+import { root } from '../lib/engines.mjs';
+import { KEYS, RADOSGW, STORES, VERSITYGW, VIRTUAL_DOMAIN } from './s3-stores.mjs';
 import { startService } from './service.mjs';
 
 const NAMES = [
@@ -60,7 +66,7 @@ for (const { title, missing, anonymousStatus, start } of STORES) {
 
     /** The origin without a worker around it. */
     const origin = (credentials = {}) =>
-      createS3Origin({ ...store, credentials: { ...KEYS, ...credentials } });
+      createS3Origin({ ...store, credentials: () => ({ ...KEYS, ...credentials }) });
 
     test('the whole, a range, 304, 412, 416, 404', async () => {
       const photo = await sampleBytes('photo.jpg');
@@ -123,6 +129,100 @@ for (const { title, missing, anonymousStatus, start } of STORES) {
         assert.equal(response.status, 403);
         assert.equal(await response.text(), 'the origin forbids it\n');
       });
+    });
+
+    if (title === RADOSGW.title) describe('sessions', () => sessions(() => store));
+  });
+}
+
+/** Temporary credentials, from a store that gives them out and that obeys IAM's policies. */
+function sessions(theStore) {
+  const SESSION_SECONDS = 600;
+  const SHORT_SECONDS = 4; // long enough for a busy machine to use it once
+  const KEY = 'public/plain.png';
+  let store;
+  before(async () => {
+    store = theStore();
+    await store.put(KEY, await sampleBytes('alpha.png'));
+    await store.createRole('reader', await documentedPolicy(store.bucket));
+  });
+
+  /** The reader's policy of docs/hosts/aws.md, for this bucket. */
+  async function documentedPolicy(bucket) {
+    const page = await readFile(path.join(root, 'docs/hosts/aws.md'), 'utf8');
+    const blocks = [...page.matchAll(/```json\n([\s\S]*?)```/g)].map(([, text]) => text);
+    const text = blocks.find((block) => block.includes('TellMissingFromForbidden'));
+    return JSON.parse(text.replaceAll('my-originals', bucket));
+  }
+
+  const statusOf = async (credentials, key = KEY) => {
+    const answer = await createS3Origin({ ...store, credentials: () => credentials }).get(key, {});
+    await answer.arrayBuffer();
+    return answer.status;
+  };
+
+  test('a session reads; without its token, with another or half of it, it does not', async () => {
+    const session = await store.assumeRole('reader', SESSION_SECONDS);
+    assert.equal(await statusOf(session), 200);
+    const { sessionToken: other } = await store.assumeRole('reader', SESSION_SECONDS);
+    for (const sessionToken of [undefined, other, session.sessionToken.slice(0, 100)]) {
+      const status = await statusOf({ ...session, sessionToken });
+      assert.ok([400, 403].includes(status), `${status}: ${sessionToken}`);
+    }
+    assert.equal(await statusOf({ ...session, secretAccessKey: 'x' }), 403);
+  });
+
+  test('the documented policy is enough to read under the prefix, and for nothing else', async () => {
+    const session = await store.assumeRole('reader', SESSION_SECONDS);
+    assert.deepEqual([await statusOf(session), await statusOf(session, 'public/none.png')], [200, 404]);
+    assert.equal(await statusOf(session, 'plain.png'), 403);
+    const client = new AwsClient({ ...session, service: 's3', region: store.region });
+    const bucket = `${store.endpoint}/${store.bucket}`;
+    for (const [url, init, status] of [
+      [`${bucket}?prefix=public/`, {}, 200],
+      [bucket, {}, 403],
+      [`${bucket}/${KEY}`, { method: 'PUT', body: 'x' }, 403],
+      [`${bucket}/${KEY}`, { method: 'DELETE' }, 403],
+    ]) {
+      const response = await client.fetch(url, init);
+      assert.equal(response.status, status, `${init.method ?? 'GET'} ${url}`);
+      await response.arrayBuffer();
+    }
+  });
+
+  test('an expired one is refused; a renewed one is taken up without a new start', async () => {
+    const names = (session) => ({
+      AWS_ACCESS_KEY_ID: session.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: session.secretAccessKey,
+      AWS_SESSION_TOKEN: session.sessionToken,
+    });
+    const { endpoint, bucket, region } = store;
+    const origins = { s3: { kind: 's3', endpoint, bucket, region, credentials: 'AWS' } };
+    const env = names(await store.assumeRole('reader', SHORT_SECONDS));
+    const { s3 } = createOrigins({ origins }, env);
+    const status = async () => (await s3.get(KEY, {})).status;
+    assert.equal(await status(), 200);
+    await sleep((SHORT_SECONDS + 1) * 1000);
+    assert.equal(await status(), 403);
+    Object.assign(env, names(await store.assumeRole('reader', SESSION_SECONDS)));
+    assert.equal(await status(), 200);
+  });
+
+  test('the worker: S3_SESSION_TOKEN is a secret like the others', async () => {
+    const session = await store.assumeRole('reader', SESSION_SECONDS);
+    const secrets = {
+      S3_ACCESS_KEY_ID: session.accessKeyId,
+      S3_SECRET_ACCESS_KEY: session.secretAccessKey,
+    };
+    const token = { S3_SESSION_TOKEN: session.sessionToken };
+    await withWorker(store, { secrets: { ...secrets, ...token } }, async (service) => {
+      const image = await service.fetch(`/${KEY}?w=20`);
+      assert.equal(image.headers.get('X-Thimble'), 'miss');
+      await image.arrayBuffer();
+      assert.equal((await service.fetch('/plain.png?w=20')).status, 403);
+    });
+    await withWorker(store, { secrets }, async (service) => {
+      assert.equal((await service.fetch(`/${KEY}?w=20`)).status, 403);
     });
   });
 }

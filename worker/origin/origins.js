@@ -19,7 +19,7 @@ const KINDS = {
   s3: {
     needs: ['endpoint', 'bucket'],
     create: (options, env) =>
-      createS3Origin({ ...options, credentials: credentials(options, env) }),
+      createS3Origin({ ...options, credentials: credentialsOf(options, env) }),
   },
   http: {
     needs: ['base'],
@@ -56,16 +56,20 @@ function createOrigin(name, { kind, env, kinds, ...options }) {
 /**
  * Keys never stand in the configuration itself: `credentials` is what the names of
  * three secrets begin with, S3 when not said: S3_ACCESS_KEY_ID, S3_SECRET_ACCESS_KEY
- * and, for temporary ones, S3_SESSION_TOKEN.
+ * and, for temporary ones, S3_SESSION_TOKEN. What is missing is said at the start; what is renewed
+ * in `env` later is used.
  * @param {{ credentials?: string }} options
  * @param {Record<string, any>} env
+ * @returns {() => import('./s3.js').Credentials}
  */
-function credentials({ credentials: prefix = 'S3' }, env) {
-  return {
+function credentialsOf({ credentials: prefix = 'S3' }, env) {
+  const read = () => ({
     accessKeyId: present(env, `${prefix}_ACCESS_KEY_ID`),
     secretAccessKey: present(env, `${prefix}_SECRET_ACCESS_KEY`),
     sessionToken: env[`${prefix}_SESSION_TOKEN`],
-  };
+  });
+  read();
+  return read;
 }
 
 /** @param {Record<string, any>} env @param {string} name */

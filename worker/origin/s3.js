@@ -6,6 +6,10 @@ import { AwsClient } from 'aws4fetch';
 import { encodeKey } from '../request/path.js';
 
 /**
+ * @typedef {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }} Credentials
+ */
+
+/**
  * @param {object} options
  * @param {string} options.endpoint `https://s3.eu-west-1.amazonaws.com`,
  *   `https://ID.r2.cloudflarestorage.com`, ..
@@ -13,8 +17,8 @@ import { encodeKey } from '../request/path.js';
  * @param {string} [options.region]
  * @param {'path' | 'host'} [options.style] where the bucket's name goes: into the path, or before
  *   the host
- * @param {{ accessKeyId: string, secretAccessKey: string, sessionToken?: string }}
- *   options.credentials
+ * @param {() => Credentials} options.credentials asked before each request, because temporary ones
+ *   are renewed
  * @param {typeof globalThis.fetch} [options.fetch]
  * @returns {import('./object.js').Origin}
  */
@@ -26,7 +30,7 @@ export function createS3Origin({
   credentials,
   fetch = globalThis.fetch,
 }) {
-  const client = new AwsClient({ ...credentials, service: 's3', region });
+  const signer = createSigner(region);
   const root = bucketUrl(endpoint, { bucket, style });
   return {
     async get(key, { ifNoneMatch, ifMatch, range, signal }) {
@@ -35,11 +39,31 @@ export function createS3Origin({
       if (ifMatch) headers.set('If-Match', ifMatch);
       if (range) headers.set('Range', range);
       // Signed apart from being sent: the client's own fetch would retry on its own account.
-      const signed = await client.sign(`${root}/${encodeKey(key)}`, { headers });
+      const signed = await signer(credentials()).sign(`${root}/${encodeKey(key)}`, { headers });
       // Not signed: with a Range, fetch adds to this header by itself, as its standard says.
       signed.headers.set('Accept-Encoding', 'identity');
       return await fetch(signed, { redirect: 'manual', signal });
     },
+  };
+}
+
+/**
+ * A client for whatever credentials there are now: it keeps the key that it derives from them.
+ * @param {string} region
+ * @returns {(credentials: Credentials) => AwsClient}
+ */
+function createSigner(region) {
+  /** @type {AwsClient | undefined} */
+  let client;
+  return function signer({ accessKeyId, secretAccessKey, sessionToken }) {
+    const same =
+      client?.accessKeyId === accessKeyId &&
+      client.secretAccessKey === secretAccessKey &&
+      client.sessionToken === sessionToken;
+    if (!client || !same) {
+      client = new AwsClient({ accessKeyId, secretAccessKey, sessionToken, service: 's3', region });
+    }
+    return client;
   };
 }
 
