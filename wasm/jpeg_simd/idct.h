@@ -20,6 +20,18 @@
  * TH_IDCT_SUM_MAX and small enough that 64 products of 16 bits add up in 32. */
 #define TH_IDCT_MULTIPLIER_MAX 4095
 
+/* Pairs of constants are read from memory, by a pointer that hides what it points to: V8 makes
+ * a constant vector anew each time, by three instructions. */
+static inline const int16_t *th_idct_hidden(const int16_t *weights) {
+    __asm__("" : "+r"(weights));
+    return weights;
+}
+
+/* Eight products with the pair of constants number i, neighbours added. */
+static inline v128_t th_idct_dot(v128_t pairs, const int16_t *weights, int i) {
+    return wasm_i32x4_dot_i16x8(pairs, wasm_v128_load32_splat(weights + 2 * i));
+}
+
 /* Adds |coefficient| * multiplier of one row to the sums of its four column pairs. */
 static inline v128_t th_idct_sum(v128_t sum, v128_t coefficient, v128_t multiplier) {
     v128_t negated = wasm_i16x8_sub_sat(wasm_i16x8_const_splat(0), coefficient);

@@ -35,9 +35,7 @@
 
 #define HALVES _Pragma("clang loop unroll(disable)") for (int half = 0; half < 2; half++)
 
-/* The pairs of constants, in the order of their use. They are read from memory, by a
- * pointer that hides what it points to: V8 makes a constant vector anew each time, by
- * three instructions. */
+/* The pairs of constants, in the order of their use. */
 static const int16_t weights[] = {
     /* transform: e */
     8192,
@@ -85,16 +83,6 @@ static const int16_t weights[] = {
     -6436,
 };
 
-static inline const int16_t *hidden_weights(void) {
-    const int16_t *w = weights;
-    __asm__("" : "+r"(w));
-    return w;
-}
-
-static inline v128_t dot(v128_t pairs, const int16_t *w, int i) {
-    return wasm_i32x4_dot_i16x8(pairs, wasm_v128_load32_splat(w + 2 * i));
-}
-
 /* Joins the even part e[] and the odd part o[] of a transform. */
 static inline void join(v128_t out[8], const v128_t e[4], const v128_t o[4], int shift) {
     for (int n = 0; n < 4; n++) {
@@ -106,28 +94,28 @@ static inline void join(v128_t out[8], const v128_t e[4], const v128_t o[4], int
 /* One dimension, four lanes; pNM holds inputs N and M side by side. */
 static inline void transform(v128_t out[8], v128_t p04, v128_t p15, v128_t p26, v128_t p37,
                              int shift) {
-    const int16_t *w = hidden_weights();
+    const int16_t *w = th_idct_hidden(weights);
     v128_t half = wasm_i32x4_splat(1 << (shift - 1));
-    v128_t sum = wasm_i32x4_add(dot(p04, w, 0), half);
-    v128_t difference = wasm_i32x4_add(dot(p04, w, 1), half);
-    v128_t outer = dot(p26, w, 2), inner = dot(p26, w, 3);
+    v128_t sum = wasm_i32x4_add(th_idct_dot(p04, w, 0), half);
+    v128_t difference = wasm_i32x4_add(th_idct_dot(p04, w, 1), half);
+    v128_t outer = th_idct_dot(p26, w, 2), inner = th_idct_dot(p26, w, 3);
     v128_t e[4] = {wasm_i32x4_add(sum, outer), wasm_i32x4_add(difference, inner),
                    wasm_i32x4_sub(difference, inner), wasm_i32x4_sub(sum, outer)};
     v128_t o[4];
     for (int n = 0; n < 4; n++) {
-        o[n] = wasm_i32x4_add(dot(p15, w, 4 + 2 * n), dot(p37, w, 5 + 2 * n));
+        o[n] = wasm_i32x4_add(th_idct_dot(p15, w, 4 + 2 * n), th_idct_dot(p37, w, 5 + 2 * n));
     }
     join(out, e, o, shift);
 }
 
 /* The same when inputs 4 to 7 are zero. */
 static inline void transform_low(v128_t out[8], v128_t p02, v128_t p13, int shift) {
-    const int16_t *w = hidden_weights();
+    const int16_t *w = th_idct_hidden(weights);
     v128_t half = wasm_i32x4_splat(1 << (shift - 1));
     v128_t e[4], o[4];
     for (int n = 0; n < 4; n++) {
-        e[n] = wasm_i32x4_add(dot(p02, w, 12 + n), half);
-        o[n] = dot(p13, w, 16 + n);
+        e[n] = wasm_i32x4_add(th_idct_dot(p02, w, 12 + n), half);
+        o[n] = th_idct_dot(p13, w, 16 + n);
     }
     join(out, e, o, shift);
 }
