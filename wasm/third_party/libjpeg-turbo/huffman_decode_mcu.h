@@ -88,7 +88,8 @@ TH_INLINE uint32_t th_next(const th_bits *b) {
     return (uint32_t)(b->bits >> (64 - TH_LOOK));
 }
 
-/* The difference of the mean; TH_BAD when no code matches. */
+/* The difference of the mean; TH_BAD when no code matches. Leaves 46 bits, if the input has
+ * them. */
 #define TH_BAD (-0x10000)
 TH_INLINE int th_difference(th_bits *b, const d_derived_tbl *table) {
     th_refill(b);
@@ -99,10 +100,13 @@ TH_INLINE int th_difference(th_bits *b, const d_derived_tbl *table) {
     }
     int size = th_symbol(b, table, entry);
     if (size < 0) return TH_BAD;
-    return size == 0 ? 0 : th_value(b, size);
+    int difference = size == 0 ? 0 : th_value(b, size);
+    th_refill(b);
+    return difference;
 }
 
-_Static_assert(5 * TH_LOOK <= 56, "five look-ups a refill");
+_Static_assert(4 * TH_SKIP_LOOK <= 56 - TH_LOOK && TH_LOOK <= TH_SKIP_LOOK,
+               "four look-ups behind a difference and behind each refill");
 
 /* The other coefficients. FALSE when a code is none. */
 TH_INLINE boolean th_coefficients(th_bits *b, const d_derived_tbl *table, JCOEF *block) {
@@ -121,9 +125,8 @@ TH_INLINE boolean th_coefficients(th_bits *b, const d_derived_tbl *table, JCOEF 
     TH_STORE(place + (one >> 8 & 255), (int32_t)one >> 16);                                        \
     TH_STORE(then, (int32_t)two >> 16);                                                            \
     place = then;
-    for (;;) {
-        th_refill(b);
-        TH_STEP TH_STEP TH_STEP TH_STEP TH_STEP continue;
+    for (;; th_refill(b)) {
+        TH_STEP TH_STEP TH_STEP TH_STEP continue;
     careful: /* the first may be the last of the block */
         th_take(b, two >> 8);
         place += one >> 8 & 255;
@@ -150,8 +153,6 @@ TH_INLINE boolean th_coefficients(th_bits *b, const d_derived_tbl *table, JCOEF 
     }
 }
 
-_Static_assert(5 * TH_SKIP_LOOK <= 56, "five look-ups a refill");
-
 /* The same when nobody wants them. */
 TH_INLINE boolean th_skip(th_bits *b, const d_derived_tbl *table) {
     const uint32_t *look = table->fast.skip;
@@ -163,9 +164,8 @@ TH_INLINE boolean th_skip(th_bits *b, const d_derived_tbl *table) {
     th_take(b, skip);                                                                              \
     if (skip & TH_END << 8) return TRUE;                                                           \
     k += move;
-    for (;;) {
-        th_refill(b);
-        TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP continue;
+    for (;; th_refill(b)) {
+        TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP TH_SKIP_STEP continue;
     careful: /* only the first is sure to be of this block */
         th_refill(b);
         th_entry entry = table->fast.entry[th_next(b)];

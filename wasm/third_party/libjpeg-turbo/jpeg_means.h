@@ -22,30 +22,35 @@ static inline void th_clear_means(j_decompress_ptr cinfo, JBLOCKROW *blocks) {
 
 /* _jpeg_idct_1x1: an eighth of the mean, rounded, plus 128; the low ten bits count. */
 static inline JSAMPLE th_mean_sample(int mean, int multiplier) {
-    int sample = (int)(((long long)mean * multiplier + 4) >> 3) & 1023;
-    if (sample >= 512) sample -= 1024;
-    sample += CENTERJSAMPLE;
+    int eighth = (mean * multiplier + 4) >> 3; /* 16 bits each, the second unsigned */
+    int sample = ((int)((unsigned)eighth << 22) >> 22) + CENTERJSAMPLE;
     return (JSAMPLE)(sample < 0 ? 0 : sample > MAXJSAMPLE ? MAXJSAMPLE : sample);
 }
 
-/* The samples of MCU number `column` of the row; `yoffset` as in decompress_onepass. */
+/* The samples of MCU number `column` of the row; `yoffset` as in decompress_onepass. What is
+ * read of a component is read before the first sample is stored, which might be anything to
+ * the compiler. */
 static void th_store_means(j_decompress_ptr cinfo, JBLOCKROW *blocks, JSAMPIMAGE output,
                            int yoffset, JDIMENSION column) {
-    int last_row = cinfo->input_iMCU_row == cinfo->total_iMCU_rows - 1;
-    int last_column = column == cinfo->MCUs_per_row - 1;
-    for (int i = 0; i < cinfo->comps_in_scan; i++) {
-        jpeg_component_info *component = cinfo->cur_comp_info[i];
-        int width = last_column ? component->last_col_width : component->MCU_width;
+    boolean last_row = cinfo->input_iMCU_row == cinfo->total_iMCU_rows - 1;
+    boolean last_column = column == cinfo->MCUs_per_row - 1;
+    int components = cinfo->comps_in_scan;
+    for (int i = 0; i < components; i++) {
+        const jpeg_component_info *component = cinfo->cur_comp_info[i];
+        int stride = component->MCU_width, height = component->MCU_height;
+        JBLOCKROW *row = blocks;
+        blocks += component->MCU_blocks;
+        if (!component->component_needed) continue;
+        int width = last_column ? component->last_col_width : stride;
         int multiplier = component->quant_table->quantval[0];
         JDIMENSION x0 = (column - cinfo->master->first_iMCU_col) *
                         (JDIMENSION)component->MCU_sample_width;
         JSAMPARRAY rows = output[component->component_index] + yoffset;
-        for (int y = 0; y < component->MCU_height; y++, blocks += component->MCU_width) {
-            if (!component->component_needed) continue;
-            if (last_row && yoffset + y >= component->last_row_height) continue;
-            for (int x = 0; x < width; x++) {
-                rows[y][x0 + (JDIMENSION)x] = th_mean_sample(blocks[x][0][0], multiplier);
-            }
+        if (last_row && height > component->last_row_height - yoffset)
+            height = component->last_row_height - yoffset;
+        for (int y = 0; y < height; y++, row += stride) {
+            JSAMPROW to = rows[y] + x0;
+            for (int x = 0; x < width; x++) to[x] = th_mean_sample(row[x][0][0], multiplier);
         }
     }
 }
