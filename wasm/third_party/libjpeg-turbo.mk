@@ -35,4 +35,5 @@ endif
 $(eval $(call library,libjpeg-turbo,jpeg))
 
 # Small rather than fast: headers, once per image.
-$(patsubst %,build/wasm/libjpeg-turbo/src/%.o,jdmarker jcmarker jcparam jcmaster jcapimin jdapimin): flags += -Os
+$(patsubst %,build/wasm/libjpeg-turbo/src/%.o,jdmarker jcmarker jcparam jcmaster \
+  jcapimin jdapimin jcinit jcicc jcomapi jdicc jdinput jdmaster jmemmgr): flags += -Os

@@ -115,7 +115,7 @@ static inline uint32_t th_huffman_skip(const th_huffman *table, uint32_t look) {
 
 /* Fills the table from the codes in order of length: bits[1..16] of them, with the
  * symbols huffval[]. */
-static inline void th_huffman_make(th_huffman *table, const UINT8 *bits, const UINT8 *huffval,
+static __attribute__((noinline)) void th_huffman_make(th_huffman *table, const UINT8 *bits, const UINT8 *huffval,
                                    boolean is_dc) {
     uint32_t look = 0;
     const UINT8 *symbol = huffval;
@@ -139,7 +139,7 @@ static inline void th_huffman_make(th_huffman *table, const UINT8 *bits, const U
     }
 }
 
-static inline void th_huffman_make_skip(th_huffman *table) {
+static __attribute__((noinline)) void th_huffman_make_skip(th_huffman *table) {
     for (uint32_t look = 0; look < 1u << TH_SKIP_LOOK; look++) {
         table->skip[look] = th_huffman_skip(table, look);
     }
