@@ -115,8 +115,8 @@ static inline uint32_t th_huffman_skip(const th_huffman *table, uint32_t look) {
 
 /* Fills the table from the codes in order of length: bits[1..16] of them, with the
  * symbols huffval[]. */
-static __attribute__((noinline)) void th_huffman_make(th_huffman *table, const UINT8 *bits, const UINT8 *huffval,
-                                   boolean is_dc) {
+static __attribute__((noinline)) void th_huffman_make(th_huffman *table, const UINT8 *bits,
+                                                      const UINT8 *huffval, boolean is_dc) {
     uint32_t look = 0;
     const UINT8 *symbol = huffval;
     for (uint32_t length = 1; length <= TH_LOOK; length++) {
