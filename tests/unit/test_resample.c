@@ -166,6 +166,7 @@ static void check_layout(enum th_layout layout) {
             /* Q6 rows hold 0..16320: keep the high byte small. */
             bool high = layout == TH_LAYOUT_RGBA_PRE && k % 2 == 1;
             p.sample[i][k] = (uint8_t)(random_bits() & (high ? 0x3f : 0xff));
+            if (layout == TH_LAYOUT_RGBX && k % 4 == 3) p.sample[i][k] = 255;
         }
     }
     CHECK_EQ(th_resample_open(&p.source, &r, &source), TH_OK);

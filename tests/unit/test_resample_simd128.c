@@ -5,16 +5,20 @@
 
 /* The definition under other names, beside the twin that the library holds. */
 #define TH_SCALAR
-#define th_rows_vertical_plane scalar_vertical_plane
-#define th_rows_vertical_rgbx scalar_vertical_rgbx
-#define th_rows_vertical_rgba_q6 scalar_vertical_rgba_q6
+#define th_rows_pair_plane scalar_pair_plane
+#define th_rows_pair_rgbx scalar_pair_rgbx
+#define th_rows_pair_rgba_q6 scalar_pair_rgba_q6
+#define th_rows_vertical scalar_vertical
+#define th_rows_vertical_q6 scalar_vertical_q6
 #define th_rows_horizontal_plane scalar_horizontal_plane
 #define th_rows_horizontal_rgbx scalar_horizontal_rgbx
 #define th_rows_horizontal_rgba_q6 scalar_horizontal_rgba_q6
 #include "stage/resample_rows.c"
-#undef th_rows_vertical_plane
-#undef th_rows_vertical_rgbx
-#undef th_rows_vertical_rgba_q6
+#undef th_rows_pair_plane
+#undef th_rows_pair_rgbx
+#undef th_rows_pair_rgba_q6
+#undef th_rows_vertical
+#undef th_rows_vertical_q6
 #undef th_rows_horizontal_plane
 #undef th_rows_horizontal_rgbx
 #undef th_rows_horizontal_rgba_q6
@@ -59,24 +63,47 @@ static void fill(bool extreme) {
     }
 }
 
+/* Rows as a pair, the upper one in its own buffer and where the pair will be. */
+static void check_pairs(uint32_t pixels) {
+    static uint8_t pair8[2][ROOM * 2];
+    static int16_t pair16[2][ROOM * 2];
+    const uint32_t twos = (pixels + 1) / 2;
+    scalar_pair_plane(pair8[0], bytes[0], bytes[1], pixels);
+    th_rows_pair_plane(pair8[1], bytes[0], bytes[1], pixels);
+    CHECK_BYTES(pair8[1], pair8[0], pixels * 2);
+    memcpy(pair8[1] + pixels, bytes[0], pixels);
+    th_rows_pair_plane(pair8[1], pair8[1] + pixels, bytes[1], pixels);
+    CHECK_BYTES(pair8[1], pair8[0], pixels * 2);
+    scalar_pair_rgbx(pair8[0], bytes[0], bytes[1], pixels);
+    uint8_t *upper8 = pair8[1] + twos * 12 - pixels * 4;
+    memcpy(upper8, bytes[0], pixels * 4);
+    th_rows_pair_rgbx(pair8[1], upper8, bytes[1], pixels);
+    CHECK_BYTES(pair8[1], pair8[0], twos * 12);
+    scalar_pair_rgbx(pair8[0], bytes[0], bytes[0], pixels);
+    memcpy(upper8, bytes[0], pixels * 4);
+    th_rows_pair_rgbx(pair8[1], upper8, upper8, pixels);
+    CHECK_BYTES(pair8[1], pair8[0], twos * 12);
+    scalar_pair_rgba_q6(pair16[0], words[0], words[1], pixels);
+    int16_t *upper16 = pair16[1] + twos * 16 - pixels * 4;
+    memcpy(upper16, words[0], pixels * 8);
+    th_rows_pair_rgba_q6(pair16[1], upper16, words[1], pixels);
+    CHECK_BYTES(pair16[1], pair16[0], twos * 32);
+}
+
 static void check_vertical(uint32_t taps, uint32_t samples) {
-    const uint8_t *rows8[TAPS];
-    const int16_t *rows16[TAPS];
-    for (uint32_t k = 0; k < taps; k++) {
-        rows8[k] = bytes[k];
-        rows16[k] = words[k];
+    const uint8_t *pairs8[TAPS / 2];
+    const int16_t *pairs16[TAPS / 2];
+    for (uint32_t k = 0; k < taps / 2; k++) {
+        pairs8[k] = bytes[k];
+        pairs16[k] = words[k];
     }
     random_weights(weights, taps);
-    scalar_vertical_plane(out16[0], rows8, weights, taps, samples);
-    th_rows_vertical_plane(out16[1], rows8, weights, taps, samples);
+    scalar_vertical(out16[0], pairs8, weights, taps, samples);
+    th_rows_vertical(out16[1], pairs8, weights, taps, samples);
     CHECK_BYTES(out16[1], out16[0], samples * 2);
-    const uint32_t in_pairs = (samples + 7) & ~7u; /* whole pairs: nothing between is open */
-    scalar_vertical_rgbx(out16[0], rows8, weights, taps, in_pairs);
-    th_rows_vertical_rgbx(out16[1], rows8, weights, taps, in_pairs);
-    CHECK_BYTES(out16[1], out16[0], in_pairs * 2);
-    scalar_vertical_rgba_q6(out16[0], rows16, weights, taps, in_pairs);
-    th_rows_vertical_rgba_q6(out16[1], rows16, weights, taps, in_pairs);
-    CHECK_BYTES(out16[1], out16[0], in_pairs * 2);
+    scalar_vertical_q6(out16[0], pairs16, weights, taps, samples);
+    th_rows_vertical_q6(out16[1], pairs16, weights, taps, samples);
+    CHECK_BYTES(out16[1], out16[0], samples * 2);
 }
 
 static void check_horizontal(uint32_t taps, uint32_t count) {
@@ -102,6 +129,7 @@ int main(void) {
     for (uint32_t round = 0; round < ROUNDS; round++) {
         if (round % 10 == 0) fill(round % 20 == 0);
         uint32_t taps = 2 + random_bits() % (TAPS / 2 - 1) * 2;
+        check_pairs(1 + random_bits() % SAMPLES);
         check_vertical(taps, 1 + random_bits() % SAMPLES);
         check_horizontal(taps, 1 + random_bits() % (SAMPLES - 1));
     }
