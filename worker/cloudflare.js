@@ -4,6 +4,7 @@
  */
 import module from '../dist/thimble.wasm';
 import { createWebCache } from './cache/web.js';
+import { createCdnPurge } from './cdn/purge.js';
 import { limitsOf, readConfig } from './config/config.js';
 import { createHandler } from './handler.js';
 import { writeDataPoint } from './log/analytics.js';
@@ -35,6 +36,7 @@ function wire(env) {
   return createHandler({
     resizer,
     origins: createOrigins(policy, env),
+    purgeCdn: createCdnPurge(policy, env),
     cache,
     policy,
     sendSized,

@@ -6,12 +6,16 @@
 import { allowOrigin, preflight } from './answer/cors.js';
 import { tellOutcome } from './answer/outcome.js';
 import { asRefusal, Refusal } from './answer/refusal.js';
-import { refuse, sendText } from './answer/respond.js';
+import { redirect, refuse, sendText } from './answer/respond.js';
+import { objectTag } from './cache/key.js';
+import { tellCdn } from './cdn/headers.js';
 import { Metrics } from './log/metrics.js';
 import { Trace } from './log/trace.js';
 import { readAsk } from './request/ask.js';
+import { encodeKey } from './request/path.js';
 import { createQueryReader } from './request/query.js';
 import { locate } from './request/route.js';
+import { canonicalQuery } from './request/spelling.js';
 import { sameSecret } from './request/secret.js';
 import { checkSignature } from './request/signature.js';
 import { Service } from './service.js';
@@ -30,6 +34,8 @@ import { Service } from './service.js';
  * @property {(body: ReadableStream<Uint8Array>, length: number) => ReadableStream<Uint8Array>}
  *   sendSized
  *   for platforms that send Content-Length only with a stream of their own kind
+ * @property {((purged: import('./cdn/purge.js').Purged) => Promise<void>) | null} purgeCdn of
+ *   cdn/purge.js
  * @property {number} outputBytesMax what the platform can send of an image; larger ones are made to
  *   fit as if the request said `max=`
  * @property {(record: Record<string, any>) => void} log gets one record per request
@@ -49,6 +55,7 @@ const METRICS_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
  */
 export function createHandler({
   cache = null,
+  purgeCdn = null,
   sendSized = (body) => body,
   outputBytesMax = Infinity,
   log = () => {},
@@ -58,7 +65,10 @@ export function createHandler({
   const { policy, resizer } = parts;
   checkPresets(policy.routes, resizer);
   const metrics = new Metrics();
-  const service = new Service({ ...parts, cache, sendSized, outputBytesMax, log, now, report });
+  const service = new Service({
+    ...parts,
+    ...{ cache, purgeCdn, sendSized, outputBytesMax, log, now, report },
+  });
   const grammar = { canon: resizer.canon, readQuery: createQueryReader(resizer.describe()) };
 
   return async function handle(request, context = {}) {
@@ -93,7 +103,7 @@ export function createHandler({
     trace.note({ route: route.name, key });
     if (request.method === 'OPTIONS') return preflight(METHODS);
     if (request.method === 'DELETE' && policy.purge_token) {
-      return purge(request, { route, key, trace });
+      return purge(request, { route, key, path, trace });
     }
     if (!METHODS.includes(request.method)) {
       throw new Refusal(405, 'method not allowed', {
@@ -101,28 +111,37 @@ export function createHandler({
       });
     }
     const query = url.search.slice(1);
-    if (route.signed) {
-      const pairs = grammar.readQuery(query);
-      await checkSignature(policy.signing_keys, path, { pairs, seconds: now() / 1000 });
-    }
+    const pairs = grammar.readQuery(query);
+    const seconds = now() / 1000;
+    if (route.signed) await checkSignature(policy.signing_keys, path, { pairs, seconds });
     const accept = request.headers.get('Accept') ?? '';
     const { options, varies } = readAsk(route, { query, accept }, grammar);
     trace.note({ options });
-    const response = await service.serve({ request, context, trace, ask: { route, key, options } });
+    const spelt = route.spelling === 'redirect' ? canonicalQuery(pairs, grammar.canon) : query;
+    const response =
+      query === spelt
+        ? await service.serve({ request, context, trace, ask: { route, key, options } })
+        : redirect(url.pathname, { query: spelt, cacheControl: route.cache_control });
     if (varies) response.headers.append('Vary', 'Accept');
+    const exp = route.signed && pairs.find(([name]) => name === 'exp');
+    const secondsLeft = exp ? Number(exp[1]) - seconds : Infinity;
+    tellCdn(response.headers, { route, tag: await objectTag(key), secondsLeft });
     return response;
   }
 
   /**
    * @param {Request} request
-   * @param {{ route: import('./config/config.js').Route, key: string, trace: Trace }} what
+   * @param {{ route: import('./config/config.js').Route, key: string, path: string, trace: Trace }}
+   *   what
    */
-  async function purge(request, { route, key, trace }) {
+  async function purge(request, { route, key, path, trace }) {
     const given = request.headers.get('Authorization') ?? '';
     if (!(await sameSecret(given, `Bearer ${policy.purge_token}`))) {
       throw new Refusal(403, 'purge: wrong token');
     }
+    // Here first: else the CDN might be given the old answer again.
     await service.purge({ route, key, options: null }, trace.begun);
+    await purgeCdn?.({ tag: await objectTag(key), path: `/${encodeKey(path)}` });
     return sendText(request, 'purged');
   }
 }

@@ -6,7 +6,7 @@
 import { asRefusal } from './answer/refusal.js';
 import { respond } from './answer/respond.js';
 import { freshSeconds, keptSeconds } from './cache/entity.js';
-import { cacheKey, purgeKey } from './cache/key.js';
+import { cacheKey, objectTag, purgeKey } from './cache/key.js';
 import { createSharing } from './cache/sharing.js';
 import { Images } from './image/images.js';
 import { Originals } from './image/originals.js';
@@ -73,7 +73,7 @@ export class Service {
     trace.note({ cache: shared ? 'shared' : 'miss' });
     if (!result.entity) return /** @type {Response} */ (result.response);
     trace.note({ bytes: result.entity.bytes.length, reason: result.entity.reason || undefined });
-    if (!shared) later(context, this.#keep(key, result.entity, trace));
+    if (!shared) later(context, this.#keep(key, result.entity, visit));
     return respond(request, result.entity);
   }
 
@@ -91,7 +91,8 @@ export class Service {
     const seconds = Math.max(PURGE_SECONDS_MIN, keptSeconds(ask.route.cache_control));
     const mark = { status: 200, type: 'text/plain', bytes: new Uint8Array(0), reason: '', made };
     const how = { etag: '', modified: '', cacheControl: `public, max-age=${seconds}` };
-    await this.#cache?.put(purgeKey(ask, this.#version), { ...mark, ...how });
+    const tag = `purged/${await objectTag(ask.key)}`; // what purges the object leaves its mark
+    await this.#cache?.put(purgeKey(ask, this.#version), { ...mark, ...how }, tag);
   }
 
   /**
@@ -128,7 +129,7 @@ export class Service {
       response?.body?.cancel().catch(() => {});
       const status = entity?.status ?? /** @type {Response} */ (response).status;
       const fresh = status === 304 ? { ...stale, made: trace.begun } : entity;
-      if (fresh) await this.#keep(key, fresh, trace);
+      if (fresh) await this.#keep(key, fresh, visit);
       this.#report(trace, { status });
     } catch (error) {
       trace.note({ error: String(error) });
@@ -138,11 +139,11 @@ export class Service {
     }
   }
 
-  /** @param {string} key @param {Entity} entity @param {Trace} trace */
-  async #keep(key, entity, trace) {
+  /** @param {string} key @param {Entity} entity @param {Visit} visit */
+  async #keep(key, entity, { ask, trace }) {
     if (keptSeconds(entity.cacheControl) === 0) return;
     try {
-      await this.#cache?.put(key, entity);
+      await this.#cache?.put(key, entity, await objectTag(ask.key));
     } catch (error) {
       trace.note({ cacheError: String(error) });
     }

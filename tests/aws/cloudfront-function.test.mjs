@@ -8,6 +8,7 @@ import { before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { cloudfrontFunction } from '../../scripts/lib/cloudfront-function.mjs';
 import { createQueryReader } from '../../worker/request/query.js';
+import { canonicalQuery } from '../../worker/request/spelling.js';
 import { signedText } from '../../worker/request/signature.js';
 import { makeThimble, run } from '../lib/engines.mjs';
 
@@ -80,6 +81,15 @@ describe('CloudFront Function', () => {
       if (!own) assert.equal(decided(made), expected, where);
     });
     assert.ok(refused > COUNT / 10 && refused < COUNT / 2, `${refused} refused`);
+  });
+
+  test("gives the query that the worker's redirects lead to", () => {
+    const plain = (query) => new URLSearchParams(query).toString();
+    inV8(cases).forEach((made, index) => {
+      const [query] = cases[index];
+      if (made === null || canon(query) === null) return;
+      assert.equal(canonicalQuery(readQuery(query), thimble.canon), plain(made.query), query);
+    });
   });
 
   test('is its own result, and two spellings are one', () => {

@@ -238,7 +238,7 @@ describe('origin request', () => {
     assert.equal(bodyOf(result).toString(), 'the origin forbids it\n');
     await assert.rejects(
       deploy('originRequest', { env: {} }).invoke(event),
-      /AWS_ACCESS_KEY_ID: configured as an origin's, but not there/,
+      /AWS_ACCESS_KEY_ID: configured, but not there/,
     );
   });
 

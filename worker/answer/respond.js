@@ -72,6 +72,17 @@ export function passOn(request, answer, { type, cacheControl }) {
 }
 
 /**
+ * The same image under its one spelling; nothing but the path and the query is said, so it stays
+ * on the host that was asked.
+ * @param {string} path of the request
+ * @param {{ query: string, cacheControl: string }} own
+ */
+export function redirect(path, { query, cacheControl }) {
+  const headers = { Location: query ? `${path}?${query}` : path, 'Cache-Control': cacheControl };
+  return new Response(null, { status: 301, headers });
+}
+
+/**
  * One line of text instead of an image.
  * @param {Request} request
  * @param {{ httpStatus: number, message: string, headers?: Record<string, string> }} refusal

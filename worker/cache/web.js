@@ -10,7 +10,8 @@ const BASE = 'https://cache.thimble.invalid/';
 /**
  * @typedef {object} EntityCache
  * @property {(key: string) => Promise<import('./entity.js').Entity | null>} get
- * @property {(key: string, entity: import('./entity.js').Entity) => Promise<void>} put
+ * @property {(key: string, entity: import('./entity.js').Entity, tag: string) => Promise<void>} put
+ *   tag: of the object, for caches that can be purged by it
  * @property {(key: string) => Promise<boolean>} remove
  */
 
@@ -24,8 +25,11 @@ export function createWebCache(cache) {
       const response = await cache.match(BASE + key);
       return response ? await fromResponse(response) : null;
     },
-    async put(key, entity) {
-      await cache.put(BASE + key, toResponse(entity));
+    async put(key, entity, tag) {
+      const response = toResponse(entity);
+      // With it a purge of the zone by tag reaches every data centre.
+      response.headers.set('Cache-Tag', tag);
+      await cache.put(BASE + key, response);
     },
     remove: (key) => cache.delete(BASE + key),
   };

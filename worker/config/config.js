@@ -69,6 +69,9 @@ function readRoute(given, config, report) {
   if (!(route.origin in config.origins)) {
     report.faults.push(`${report.where}origin: none of ${Object.keys(config.origins).join(', ')}`);
   }
+  if (route.cdn_cache_control && route.cdn === 'none') {
+    report.faults.push(`${report.where}cdn_cache_control: needs cdn, which says who is told`);
+  }
   const match = (route.path ?? '').replace(/^\//, '').replace(/\*$/, '');
   const strip = route.prefix === undefined ? '' : match;
   return { ...route, name: route.path, match, strip, prefix: route.prefix ?? '' };

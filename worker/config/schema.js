@@ -40,6 +40,9 @@ export const ROUTE_FIELDS = {
   max_bytes: { default: 0, read: integer(0, 64 << 20) },
   signed: { default: false, read: flag },
   cors: { default: [], read: list },
+  cdn: { default: 'none', read: oneOf('none', 'cloudflare', 'fastly', 'standard') },
+  cdn_cache_control: { default: '', read: headerText },
+  spelling: { default: 'any', read: oneOf('any', 'redirect') },
 };
 
 /** @type {Record<string, Field>} */
@@ -61,6 +64,7 @@ export const FIELDS = {
   cache_version: { default: '1', read: text },
   signing_keys: { default: [], read: keys },
   purge_token: { default: '', read: secret },
+  cdn_purge: { default: {}, read: record },
   metrics: { default: false, read: flag },
   detail: { default: false, read: flag },
 };
@@ -91,5 +95,8 @@ export const ROUTE_OWN_FIELDS = {
  * @property {number} max_bytes of an image where the request names no `max`; 0: no budget
  * @property {boolean} signed
  * @property {string[]} cors
+ * @property {'none' | 'cloudflare' | 'fastly' | 'standard'} cdn which one is in front
+ * @property {string} cdn_cache_control how long that keeps images, '' as everybody
+ * @property {'any' | 'redirect'} spelling of a query that is not canonical
  */
 /** @typedef {Record<string, any> & { routes: Route[], origins: Record<string, any> }} Config */

@@ -1,4 +1,5 @@
 /** Origins by their configuration: the list of kinds there are. */
+import { present } from '../config/secret.js';
 import { createHttpOrigin } from './http.js';
 import { createR2Origin } from './r2.js';
 import { createS3Origin } from './s3.js';
@@ -70,11 +71,4 @@ function credentialsOf({ credentials: prefix = 'S3' }, env) {
   });
   read();
   return read;
-}
-
-/** @param {Record<string, any>} env @param {string} name */
-function present(env, name) {
-  if (env[name] === undefined)
-    throw new TypeError(`${name}: configured as an origin's, but not there`);
-  return env[name];
 }

@@ -5,6 +5,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { createDiskCache } from '../cache/disk.js';
 import { createMemoryCache } from '../cache/memory.js';
+import { createCdnPurge } from '../cdn/purge.js';
 import { limitsOf } from '../config/config.js';
 import { createHandler } from '../handler.js';
 import { createFileOrigin } from '../origin/file.js';
@@ -62,6 +63,7 @@ export async function startServer(listen, source, { log = printLine } = {}) {
     const handle = createHandler({
       resizer: threads,
       origins: createOrigins(settings, source, KINDS),
+      purgeCdn: createCdnPurge(settings, source),
       cache: await openCache(settings),
       policy: settings,
       log,

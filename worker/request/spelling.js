@@ -1,0 +1,33 @@
+/**
+ * Spellings: the one query of all that mean the same image, for caches that know nothing of options.
+ * As worker/cloudfront/function.js has it: f=auto stays, and beside a preset or a signature values
+ * stay as they were given. Pure but for the core's own grammar.
+ */
+
+/** @typedef {import('./ask.js').Pairs} Pairs */
+
+/** These mean something to the host alone. */
+const AS_GIVEN = ['p', 'sig', 'exp'];
+
+/**
+ * @param {Pairs} pairs the recognised options of a query, each once
+ * @param {(query: string) => string} canon the core's
+ * @returns {string} '' for the original
+ */
+export function canonicalQuery(pairs, canon) {
+  if (pairs.some(([name]) => AS_GIVEN.includes(name))) return text([...pairs].sort(byName));
+  const canonical = canon(text(pairs));
+  const negotiates = pairs.some(([name, value]) => name === 'f' && value === 'auto');
+  // Without an Accept header that is what f=auto folds to.
+  return negotiates ? canonical.replace(/(^|&)f=safe/, '$1f=auto') : canonical;
+}
+
+/** @param {Pairs[number]} a @param {Pairs[number]} b */
+function byName([a], [b]) {
+  return a < b ? -1 : 1;
+}
+
+/** @param {Pairs} pairs */
+function text(pairs) {
+  return new URLSearchParams(pairs).toString();
+}
