@@ -4,7 +4,8 @@
  *
  *     method path query accept if-none-match if-modified-since range if-range etag modified
  *
- * A column `-` stands for a header that is not there. The length of the whole is 1000. */
+ * A column `-` stands for a header that is not there. The length of the whole is 1000, the time
+ * NOW_MS. */
 #include <stdio.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@
 
 #define COLUMNS 10u
 #define LENGTH 1000u
+#define NOW_MS UINT64_C(1700000000500)
 
 static struct edge_config config;
 static struct edge_decision decision;
@@ -62,6 +64,7 @@ static void decide(char *line) {
         .if_range = given(column[7]),
         .authorization = "",
         .origin = "",
+        .came_ms = NOW_MS,
     };
     edge_decide(&decision, &config, &request);
     print_decision();

@@ -14,10 +14,13 @@ import { entityTag } from '../../worker/cache/key.js';
 import { readConfig } from '../../worker/config/config.js';
 import { locate } from '../../worker/request/route.js';
 import { createQueryReader } from '../../worker/request/query.js';
+import { checkSignature, sign, signedText } from '../../worker/request/signature.js';
 import { makeThimble, requireBuilt, root, run } from '../lib/engines.mjs';
 
 const program = path.join(root, 'build/asan/edge-decide');
 const LENGTH = 1000;
+const SECONDS = 1_700_000_000.5;
+const KEYS = ['the-first-key-of-all', 'schlüssel-schlüssel'];
 const PRESETS = {
   thumb: 'w=200&h=150&f=auto',
   'with "quotes" 한': 'w=9',
@@ -25,6 +28,7 @@ const PRESETS = {
   card: 'width=320&quality=70&dpr=1.5&max=9000',
 };
 const CONFIG = {
+  signing_keys: ` ${KEYS.join(', ')}\n`,
   origins: { o: { kind: 'http', base: 'http://o.example' } },
   routes: [
     { path: '/dev/*', origin: 'o' },
@@ -34,6 +38,7 @@ const CONFIG = {
     { path: '/presets/*', origin: 'o', presets: PRESETS },
     { path: '/only/*', origin: 'o', presets: PRESETS, only_presets: true },
     { path: '/snap/*', origin: 'o', widths: [320, 100, 640], heights: ['50', 200], presets: PRESETS },
+    { path: '/signed/*', origin: 'o', signed: true, presets: PRESETS },
     { path: '/refuse/*', origin: 'o', widths: [320, 100, 640], sizes: 'refuse' },
   ],
 };
@@ -91,6 +96,35 @@ function requests() {
   return all;
 }
 
+const SIGNED_PATHS = ['/signed/a.png', "/signed/it's (one)%20%ED%95%9C+.png", `/signed/${'%ED%95%9C'.repeat(330)}`];
+const SIGNED_QUERIES = [
+  '', 'w=20&h=9', 'h=9&width=20&utm=x', 'exp=1700000001', 'exp=1700000000&w=5', 'exp=00170000000001&w=5', 'exp=001700000001',
+  'w=5&exp=soon', 'exp=1e9', 'p=thumb&f=png', 'p=huge', 'w=0', 'w=1&w=2', 'q=%39%30', 'w=+5', 'w=%ED%95%9C', 'w=5&exp=1800000000&exp=1800000000',
+]; // prettier-ignore
+
+/** URLs that are signed: rightly, by a stranger, of another path, and with a damaged signature. */
+async function signedRequests(readQuery, rest) {
+  const all = [];
+  for (const pathname of SIGNED_PATHS) {
+    const decoded = decodeURIComponent(pathname.slice(1));
+    for (const query of SIGNED_QUERIES) {
+      const text = signedText(decoded, readQuery(query));
+      const right = await Promise.all(KEYS.map((key) => sign(key, text)));
+      const stranger = await sign('somebody-elses-key', text);
+      const [first] = right;
+      const elsewhere = await sign(KEYS[0], text.replace('signed', 'signed/x'));
+      const damaged = [`${first}A`, first.slice(1), `${first.slice(0, 42)}=`, `B${first.slice(1)}`, ` ${first}`, ''];
+      for (const sig of [...right, stranger, elsewhere, ...damaged, `${first}&sig=${first}`]) {
+        for (const signed of [`${query}&sig=${sig}`, `sig=${sig}&w=7&${query}`]) {
+          all.push(['GET', pathname, signed, '*/*', ...rest]);
+        }
+      }
+      all.push(['GET', pathname, query, '*/*', ...rest]);
+    }
+  }
+  return all;
+}
+
 /** Header values are trimmed by whoever receives them. */
 const trimmed = ([method, pathname, query, ...headers]) => [
   method,
@@ -100,7 +134,7 @@ const trimmed = ([method, pathname, query, ...headers]) => [
 ];
 
 describe('the same decisions', () => {
-  const all = requests().map(trimmed);
+  let all;
   let decisions;
   let thimble;
   let grammar;
@@ -108,7 +142,11 @@ describe('the same decisions', () => {
   before(async () => {
     requireBuilt(program);
     thimble = await makeThimble();
-    grammar = { canon: thimble.canon, readQuery: createQueryReader(thimble.describe()) };
+    const readQuery = createQueryReader(thimble.describe());
+    const plain = requests();
+    const rest = plain[0].slice(4);
+    all = [...plain, ...(await signedRequests(readQuery, rest))].map(trimmed);
+    grammar = { canon: thimble.canon, readQuery };
     const lines = [JSON.stringify(CONFIG), ...all.map((columns) => columns.join('\t'))];
     const { code, stdout, stderr } = await run(program, [], Buffer.from(`${lines.join('\n')}\n`));
     assert.equal(code, 0, stderr);
@@ -117,15 +155,17 @@ describe('the same decisions', () => {
   });
 
   /** What the worker makes of it, as worker/handler.js asks. */
-  function decide([method, pathname, query, accept]) {
+  async function decide([method, pathname, query, accept]) {
     try {
-      const { route, key } = locate(routes, pathname);
+      const { route, key, path: decoded } = locate(routes, pathname);
       const found = [route.name, key];
       if (method === 'OPTIONS') return ['preflight', '0', '', ...found, '', '0'];
       if (!['GET', 'HEAD'].includes(method)) {
         return ['refuse', '405', 'method not allowed', ...found, '', '0'];
       }
       try {
+        const pairs = grammar.readQuery(query);
+        if (route.signed) await checkSignature(KEYS, decoded, { pairs, seconds: SECONDS });
         const asked = { query, accept: accept === '-' ? '' : accept };
         const { options, varies } = readAsk(route, asked, grammar);
         const action = options === null ? 'original' : 'image';
@@ -138,9 +178,9 @@ describe('the same decisions', () => {
     }
   }
 
-  test('routes, keys, options, refusals and their words', () => {
+  test('routes, keys, options, signatures, refusals and their words', async () => {
     for (const [index, request] of all.entries()) {
-      assert.deepEqual(decisions[index].slice(0, 7), decide(request), request.join('\n'));
+      assert.deepEqual(decisions[index].slice(0, 7), await decide(request), request.join('\n'));
     }
   });
 

@@ -1,9 +1,10 @@
 // checks.mjs - what every runtime is held to, over HTTP: the list of it. A check throws, or returns
 // what the table of docs/hosts/README.md says: nothing for a plain yes.
 import assert from 'node:assert/strict';
+import { sign, signedText } from '../../worker/request/signature.js';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { expectedBytes, expectedReason } from './expected.mjs';
-import { MEMORY_BYTES_MAX, PRESETS, VIEWER } from './service-config.mjs';
+import { MEMORY_BYTES_MAX, PRESETS, SIGNING_KEYS, VIEWER } from './service-config.mjs';
 
 /**
  * A runtime on its way through the checks.
@@ -58,6 +59,7 @@ export const checks = [
   { title: 'presets, and nothing else: 400', run: presets },
   { title: 'allowed sizes: the next one, or 400', run: sizes },
   { title: "other sites' scripts: CORS", run: otherSites },
+  { title: 'signed URLs, else 403', run: signed },
   { title: 'corrupt image: 422 or the original', run: corrupt },
   { title: 'slow uploads side by side', run: sideBySide },
   { title: 'goes on after failures', run: recovers },
@@ -312,6 +314,47 @@ async function otherSites({ get }) {
       assert.match(answer.headers.get('Access-Control-Max-Age') ?? '', /^\d+$/, what);
     }
   }
+}
+
+/** @param {Subject} subject */
+async function signed(subject) {
+  const { get } = subject;
+  const [key, older] = SIGNING_KEYS;
+  const soon = Math.floor(Date.now() / 1000) + 600;
+  for (const [pairs, by, asked] of [
+    [{ w: '46', f: 'webp' }, key, 'w=46&f=webp'],
+    [{ w: '46', f: 'webp' }, older, 'w=46&f=webp'],
+    [{ h: '33', exp: `${soon}` }, key, 'h=33'],
+    [{ p: 'thumb' }, key, PRESETS.thumb],
+  ]) {
+    const target = await signedTarget('jpeg/422.jpg', pairs, by);
+    const { status, headers, bytes } = await get(target);
+    assert.equal(status, 200, target);
+    assert.ok(bytes.equals(await expectedBytes('jpeg/422.jpg', asked)), target);
+    assert.match(headers.get('Content-Type') ?? '', /^image\//, target);
+  }
+  const original = await get(await signedTarget('document.pdf', {}, key));
+  assert.ok(original.bytes.equals(await sampleBytes('document.pdf')));
+  const good = await signedTarget('jpeg/444.jpg', { w: '46' }, key);
+  await refused(
+    subject,
+    {
+      '/signed/jpeg/444.jpg?w=46': 'signature: missing',
+      '/signed/jpeg/444.jpg': 'signature: missing',
+      [good.replace('w=46', 'w=47')]: 'signature: wrong',
+      [good.replace('444', '420')]: 'signature: wrong',
+      [good.slice(0, -1)]: 'signature: wrong',
+      [await signedTarget('jpeg/444.jpg', { w: '46' }, "somebody-else's-key")]: 'signature: wrong',
+      [await signedTarget('jpeg/444.jpg', { w: '46', exp: '1700000000' }, key)]: 'signature: expired',
+    },
+    403,
+  );
+}
+
+/** @param {string} name of a sample @param {Record<string, string>} pairs @param {string} key */
+async function signedTarget(name, pairs, key) {
+  const sig = await sign(key, signedText(`signed/${name}`, Object.entries(pairs)));
+  return `/signed/${name}?${new URLSearchParams({ ...pairs, sig })}`;
 }
 
 /** @param {Subject} subject */

@@ -10,6 +10,8 @@ export const STALL_MS = 1000;
 export const PRESETS = { thumb: 'w=36&h=27&f=webp', small: 'width=50&f=auto' };
 /** A site whose scripts may read some of the answers. */
 export const VIEWER = 'https://viewer.example';
+/** The one that signs, and the one before it. */
+export const SIGNING_KEYS = ['the-key-that-signs-now', 'the-key-of-last-month'];
 /** The only ones allowed on some routes. */
 const WIDTHS = [80, 40];
 
@@ -23,9 +25,11 @@ export function serviceConfig(originUrl) {
       { path: '/presets/*', origin: 'main', presets: PRESETS, only_presets: true },
       { path: '/snapped/*', origin: 'main', presets: PRESETS, widths: WIDTHS, heights: [30] },
       { path: '/shared/*', origin: 'main', cors: ['https://other.example', VIEWER] },
+      { path: '/signed/*', origin: 'main', signed: true, presets: PRESETS },
       { path: '/public/*', origin: 'main', cors: ['*'] },
       { path: '/refused/*', origin: 'main', widths: WIDTHS, sizes: 'refuse' },
     ],
+    signing_keys: SIGNING_KEYS.join(' '),
     memory_bytes_max: MEMORY_BYTES_MAX,
     origin_stall_ms: STALL_MS,
     origin_timeout_ms: 3 * STALL_MS,

@@ -209,8 +209,10 @@ static void test_wrong_configurations(void) {
     CHECK(says("{" ORIGINS ",\"routes\":[{\"path\":\"/*\",\"origin\":\"o\",\"witdhs\":[1]}]}",
                "routes[0].witdhs: no such option"));
     CHECK(says("{" ORIGINS ",\"routes\":[{\"path\":\"/*\",\"origin\":\"o\",\"signed\":true}]}",
-               "routes[0].signed: not on this host"));
-    CHECK(says("{" ORIGINS "," ROUTES ",\"SIGNING_KEYS\":\"x\"}", "signing_keys: not on this"));
+               "signing_keys: a signed route needs one"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"SIGNING_KEYS\":\"0123456789abcdef, short\"}",
+               "signing_keys: at least 16"));
+    CHECK(says("{" ORIGINS "," ROUTES ",\"max_bytes\":5}", "max_bytes: not on this host"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"purge_token\":\"short\"}", "purge_token: at least 16"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":{\"a\":\"w=1\",\"b\":\"w=0\"}}",
                "presets.b: w: a whole number from 1 to 8192"));

@@ -31,7 +31,7 @@ static void reset(const struct png_made *file) {
     p->read_failure = EDGE_NOT_REACHED;
     p->found = EDGE_MISS;
     request = (struct edge_request){
-        "GET", "/dev/a.png", "w=20&f=webp", "", false, "", "", false, "", "", "", ""};
+        "GET", "/dev/a.png", "w=20&f=webp", "", false, "", "", false, "", "", "", "", 0};
 }
 
 static uint32_t serve(void) {

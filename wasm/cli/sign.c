@@ -8,15 +8,11 @@
 #include <string.h>
 #include <time.h>
 
-#include "edge/path.h"
-#include "option_table.h"
+#include "edge/signature.h"
 #include "report.h"
-#include "signature.h"
 
 #define KEYS_BYTES_MAX 4096u
-#define KEY_BYTES_MIN 16u
 #define EXPIRES_MAX 3155760000u /* seconds: a century */
-#define SEPARATORS " ,\t\r\n"
 
 /* ---- the key ---- */
 
@@ -34,64 +30,6 @@ static const char *read_keys(char text[KEYS_BYTES_MAX + 1], const char *file) {
     fclose(in);
     text[bytes] = '\0';
     return fault;
-}
-
-/* ---- what is signed ---- */
-
-static const char *name_of(const char *text, size_t bytes) {
-    for (size_t i = 0; i < TH_OPTION_COUNT; i++) {
-        const struct th_option *option = &th_option_table[i];
-        if (th_text_equal(text, bytes, option->name)) return option->name;
-        for (size_t k = 0; k < TH_OPTION_ALIASES_MAX && option->alias[k]; k++) {
-            if (th_text_equal(text, bytes, option->alias[k])) return option->name;
-        }
-    }
-    return NULL;
-}
-
-/* Undoes %XX and + in place. What is malformed stays: th_canon has refused it in options. */
-static size_t decode(char *text, size_t bytes) {
-    size_t n = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        char c = text[i] == '+' ? ' ' : text[i];
-        if (c == '%' && bytes - i > 2 && th_text_hex_digit(text[i + 1]) >= 0 &&
-            th_text_hex_digit(text[i + 2]) >= 0) {
-            c = (char)(th_text_hex_digit(text[i + 1]) * 16 + th_text_hex_digit(text[i + 2]));
-            i += 2;
-        }
-        text[n++] = c;
-    }
-    text[n] = '\0';
-    return n;
-}
-
-static int by_text(const void *a, const void *b) {
-    return strcmp(a, b);
-}
-
-/* The recognised pairs of a query that th_canon accepts: decoded, by their first names,
- * sorted. NULL, or what is wrong with them. */
-static const char *put_pairs(struct th_text *out, const char *query) {
-    char pair[TH_OPTION_COUNT][TH_OPTIONS_BYTES_MAX + 1];
-    size_t count = 0;
-    while (*query != '\0' && count < TH_OPTION_COUNT) {
-        char name[TH_OPTIONS_BYTES_MAX + 1], value[TH_OPTIONS_BYTES_MAX + 1];
-        size_t bytes = strcspn(query, "&"), name_bytes = strcspn(query, "=&");
-        size_t value_at = name_bytes < bytes ? name_bytes + 1 : bytes;
-        snprintf(name, sizeof name, "%.*s", (int)name_bytes, query);
-        snprintf(value, sizeof value, "%.*s", (int)(bytes - value_at), query + value_at);
-        decode(value, strlen(value));
-        const char *known = name_of(name, decode(name, name_bytes));
-        if (known && strcmp(known, "sig") == 0) return "sig: is there already";
-        if (known) snprintf(pair[count++], sizeof pair[0], "%s=%s", known, value);
-        query += bytes + (query[bytes] == '&');
-    }
-    qsort(pair, count, sizeof pair[0], by_text);
-    for (size_t i = 0; i < count; i++) {
-        if (i > 0) th_text_put(out, "&");
-        th_text_put(out, pair[i]);
-    }
-    return NULL;
 }
 
 /* ---- the URL ---- */
@@ -123,12 +61,13 @@ static const char *make_query(struct th_text *query, const char *asked, const ch
 }
 
 int cli_sign(const char *target, const char *expires, const char *keys) {
-    char key_text[KEYS_BYTES_MAX + 1], signature[CLI_SIGNATURE_CHARS + 1];
+    char key_text[KEYS_BYTES_MAX + 1], signature[EDGE_SIGNATURE_CHARS + 1];
     char key_name[EDGE_KEY_BYTES_MAX + 1], words[TH_CANON_BYTES_MAX + 1];
     char query_text[TH_OPTIONS_BYTES_MAX + 1];
-    char signed_text[3 * EDGE_KEY_BYTES_MAX + 2 * TH_OPTIONS_BYTES_MAX];
+    char signed_text[EDGE_SIGNED_BYTES_MAX];
     struct th_text query = {.data = query_text, .room = TH_OPTIONS_BYTES_MAX};
     struct th_text text = {.data = signed_text, .room = sizeof signed_text};
+    struct edge_pairs pairs;
     size_t path_bytes = strcspn(target, "?");
     const char *asked = target + path_bytes + (target[path_bytes] == '?');
     const char *fault = read_keys(key_text, keys);
@@ -136,19 +75,19 @@ int cli_sign(const char *target, const char *expires, const char *keys) {
         cli_report_fault(keys, fault);
         return -CLI_FILE_FAULT;
     }
-    const char *key = key_text + strspn(key_text, SEPARATORS);
-    size_t key_bytes = strcspn(key, SEPARATORS);
-    if (key_bytes < KEY_BYTES_MIN) return refuse("SIGNING_KEYS", "a key of at least 16 characters");
+    const char *rest = key_text, *key;
+    size_t key_bytes = edge_signing_key_next(&rest, &key);
+    if (key_bytes < EDGE_SIGNING_KEY_CHARS_MIN)
+        return refuse("SIGNING_KEYS", "a key of at least 16 characters");
     if (target[0] != '/') return refuse("path", "begins with a slash");
     if ((fault = make_query(&query, asked, expires, words))) return refuse(NULL, fault);
     char *path = strndup(target, path_bytes);
     fault = path ? edge_path_decode(path, key_name) : "no memory";
     if (fault) return refuse(NULL, fault);
-    th_text_put(&text, "/");
-    edge_path_encode(&text, key_name);
-    th_text_put(&text, "?");
-    if ((fault = put_pairs(&text, query_text))) return refuse(NULL, fault);
-    cli_signature_make(signature, key, key_bytes, signed_text, text.bytes);
+    edge_pairs_read(&pairs, query_text, query.bytes);
+    if (edge_pairs_find(&pairs, TH_OPTION_SIG)) return refuse(NULL, "sig: is there already");
+    edge_signature_text(&text, key_name, &pairs);
+    edge_signature_make(signature, key, key_bytes, &text);
     printf("%s?%s%ssig=%s\n", path, query_text, query.bytes > 0 ? "&" : "", signature);
     free(path);
     return 0;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "signature.h"
+
 static uint64_t read_number(struct edge_reading *r, const char *name, uint64_t standard,
                             uint64_t least, uint64_t most) {
     uint64_t value = standard;
@@ -29,21 +31,38 @@ static const char *read_text(struct edge_reading *r, const char *name, const cha
     return edge_reading_find(r, name) ? edge_reading_keep(r, r->value) : standard;
 }
 
-static void read_texts(struct edge_reading *r, struct edge_config *config) {
-    config->cache_version = read_text(r, "cache_version", "1");
-    config->purge_token = read_text(r, "purge_token", "");
-    size_t token_bytes = strlen(config->purge_token);
-    if (token_bytes > 0 && token_bytes < 16) {
-        edge_reading_fault(r, "purge_token", "at least 16 characters");
-    }
-    config->detail = edge_reading_find(r, "detail") && edge_reading_flag(r, "detail");
+#define SECRET_CHARS_MIN 16u
+
+/* Characters of UTF-8. */
+static size_t characters(const char *text, size_t bytes) {
+    size_t count = 0;
+    for (size_t i = 0; i < bytes; i++) count += ((uint8_t)text[i] & 0xc0) != 0x80;
+    return count;
 }
 
-/* What other hosts have. Ignoring such a setting would serve what it is meant to refuse. */
-static void refuse_absent(struct edge_reading *r) {
-    static const char *const absent[] = {"metrics", "signing_keys"};
-    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
-        if (edge_reading_find(r, absent[i])) edge_reading_fault(r, absent[i], "not on this host");
+static void check_secret(struct edge_reading *r, const char *name, const char *text, size_t bytes) {
+    if (characters(text, bytes) < SECRET_CHARS_MIN) {
+        edge_reading_fault(r, name, "at least 16 characters");
+    }
+}
+
+static void read_secrets(struct edge_reading *r, struct edge_config *config) {
+    const char *token = config->purge_token = read_text(r, "purge_token", "");
+    const char *rest = config->signing_keys = read_text(r, "signing_keys", ""), *key;
+    if (token[0] != '\0') check_secret(r, "purge_token", token, strlen(token));
+    for (size_t bytes; (bytes = edge_signing_key_next(&rest, &key)) > 0;) {
+        check_secret(r, "signing_keys", key, bytes);
+    }
+}
+
+/* A signed route without keys would refuse all. */
+static void check_signed(struct edge_reading *r, const struct edge_config *config) {
+    const char *rest = config->signing_keys, *key;
+    if (edge_signing_key_next(&rest, &key) > 0) return;
+    for (uint32_t i = 0; i < config->route_count; i++) {
+        if (!config->route[i].is_signed) continue;
+        edge_reading_fault(r, "signing_keys", "a signed route needs one");
+        return;
     }
 }
 
@@ -57,11 +76,17 @@ const char *edge_config_read(struct edge_config *config, edge_settings *settings
         .kept = {.data = config->text, .room = sizeof config->text},
     };
     read_numbers(&reading, config);
-    read_texts(&reading, config);
-    refuse_absent(&reading);
+    read_secrets(&reading, config);
+    config->cache_version = read_text(&reading, "cache_version", "1");
+    config->detail = edge_reading_find(&reading, "detail") && edge_reading_flag(&reading, "detail");
+    /* Ignoring it would show nothing where counters are expected. */
+    if (edge_reading_find(&reading, "metrics")) {
+        edge_reading_fault(&reading, "metrics", "not on this host");
+    }
     edge_origins_read(&reading, config->origin, &config->origin_count);
     edge_routes_read(&reading, config->origin, config->origin_count, config->route,
                      &config->route_count);
+    check_signed(&reading, config);
     return config->faults[0] == '\0' ? NULL : config->faults;
 }
 

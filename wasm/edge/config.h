@@ -21,7 +21,8 @@ struct edge_config {
     uint64_t pass_cache_bytes;
     uint64_t output_bytes_max; /* of a result, which is held until it is whole */
     const char *cache_version;
-    const char *purge_token; /* "": no purging */
+    const char *purge_token;  /* "": no purging */
+    const char *signing_keys; /* between separators; any of them will do */
     bool detail;
     char faults[EDGE_FAULTS_BYTES_MAX];
     char text[EDGE_CONFIG_BYTES_MAX];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "sha256.h"
+#include "signature.h"
 
 static void refuse(struct edge_decision *decision, uint32_t status, const char *message) {
     decision->action = EDGE_REFUSE;
@@ -21,10 +22,9 @@ static const struct edge_route *find_route(const struct edge_config *config, con
     return NULL;
 }
 
-/* The route and the key; false when refused. */
+/* The route, the key, and the path decoded; false when refused. */
 static bool locate(struct edge_decision *decision, const struct edge_config *config,
-                   const char *pathname) {
-    char path[EDGE_KEY_BYTES_MAX + 1];
+                   const char *pathname, char path[EDGE_KEY_BYTES_MAX + 1]) {
     const char *fault = edge_path_decode(pathname, path);
     if (fault) {
         refuse(decision, 400, fault);
@@ -48,9 +48,18 @@ static bool locate(struct edge_decision *decision, const struct edge_config *con
 
 /* ---- what ---- */
 
-static void ask(struct edge_decision *decision, const struct edge_request *request) {
+static void ask(struct edge_decision *decision, const struct edge_config *config,
+                const struct edge_request *request, const char *path) {
     struct edge_pairs pairs;
     edge_pairs_read(&pairs, request->query, strlen(request->query));
+    if (decision->route->is_signed) {
+        const char *fault = edge_signature_check(config->signing_keys, path, &pairs,
+                                                 request->came_ms);
+        if (fault) {
+            refuse(decision, 403, fault);
+            return;
+        }
+    }
     if (!edge_ask_read(&decision->ask, decision->route, &pairs, request->accept)) {
         refuse(decision, 400, decision->ask.message);
         return;
@@ -81,6 +90,7 @@ static void purge(struct edge_decision *decision, const char *given, const char 
 
 void edge_decide(struct edge_decision *decision, const struct edge_config *config,
                  const struct edge_request *request) {
+    char path[EDGE_KEY_BYTES_MAX + 1]; /* decoded */
     memset(decision, 0, sizeof *decision);
     if (!request->path) {
         refuse(decision, 414, "path: the URL is longer than 8192 bytes");
@@ -88,14 +98,14 @@ void edge_decide(struct edge_decision *decision, const struct edge_config *confi
     }
     decision->action = EDGE_HEALTHY;
     if (strcmp(request->path, "/healthz") == 0) return;
-    if (!locate(decision, config, request->path)) return;
+    if (!locate(decision, config, request->path, path)) return;
     const char *method = request->method;
     if (strcmp(method, "OPTIONS") == 0)
         decision->action = EDGE_PREFLIGHT;
     else if (strcmp(method, "DELETE") == 0 && config->purge_token[0] != '\0')
         purge(decision, request->authorization, config->purge_token);
     else if (strcmp(method, "GET") == 0 || strcmp(method, "HEAD") == 0)
-        ask(decision, request);
+        ask(decision, config, request, path);
     else
         refuse(decision, 405, "method not allowed");
 }

@@ -33,6 +33,7 @@ void edge_request_read(struct edge_request *request, const struct edge_host *hos
         {"Origin", &request->origin, NULL},
     };
     request->method = method;
+    request->came_ms = host->now_ms(host->self);
     cut_target(request, target);
     for (size_t i = 0; i < sizeof header / sizeof header[0]; i++) {
         bool given = host->request_header(host->self, header[i].name, text[i], sizeof text[i]);

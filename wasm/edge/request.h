@@ -4,6 +4,7 @@
 #define EDGE_REQUEST_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #define EDGE_URL_BYTES_MAX 8192u
 #define EDGE_HEADER_BYTES_MAX 4096u /* longer ones are taken for empty */
@@ -20,6 +21,7 @@ struct edge_request {
     bool has_if_range;
     const char *range, *if_range;
     const char *authorization, *origin;
+    uint64_t came_ms; /* since 1970 */
 };
 
 /* Fills it in with the client's headers. `target` is path and query, perhaps with a fragment; it

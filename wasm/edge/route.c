@@ -92,11 +92,12 @@ static const struct option {
     {"widths", read_sizes, offsetof(struct edge_route, widths)},
     {"heights", read_sizes, offsetof(struct edge_route, heights)},
     {"sizes", read_refuse, offsetof(struct edge_route, refuse_sizes)},
+    {"signed", read_flag, offsetof(struct edge_route, is_signed)},
     {"cors", read_list, offsetof(struct edge_route, cors)},
 };
 
 /* What other hosts have. Ignoring such an option would serve what it is meant to refuse. */
-static const char *const absent[] = {"signed", "max_bytes"};
+static const char *const absent[] = {"max_bytes"};
 
 /* Reads r->value; false when `name` is no option. */
 static bool read_option(struct edge_reading *r, struct edge_route *route, const char *name) {

@@ -27,6 +27,7 @@ struct edge_route {
     bool only_presets;
     struct edge_sizes widths, heights;
     struct edge_json cors; /* a list of other sites whose scripts may read */
+    bool is_signed; /* only signed URLs are answered */
     bool refuse_sizes; /* that are not allowed, rather than snap to the next one */
 };
 

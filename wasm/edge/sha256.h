@@ -1,4 +1,4 @@
-/* sha256.h - SHA-256 (FIPS 180-4), for validators. */
+/* sha256.h - SHA-256 (FIPS 180-4), for validators and signatures. */
 #ifndef EDGE_SHA256_H
 #define EDGE_SHA256_H
 
