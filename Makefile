@@ -113,6 +113,9 @@ fuzz: $(fuzz_programs) ## fuzz one target for a while: make fuzz T=job S=600
 
 fuzz-build: $(fuzz_programs) ## the fuzz targets, not run
 
+fuzz-planted: $(fuzz_programs) node_modules/.package-lock.json ## can the fuzz targets find anything? each against planted faults, minutes
+	@node tests/fuzz/planted.mjs
+
 # What the tests run against, built before any of them starts.
 test-build: wasm fastly http native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide
 

@@ -16,7 +16,6 @@ const ABOUT = {
   libwebp: ['BSD-3-Clause', 'reads and writes WebP'],
   libspng: ['BSD-2-Clause', 'reads interlaced PNG and depths other than 8'],
   zlib: ['Zlib', "libspng's inflate, and CRC"],
-  libdeflate: ['MIT', 'tests and fuzzers; dropped by the linker where nobody calls it'],
   simde: ['MIT', "headers only: Intel's intrinsics on Wasm"],
 };
 

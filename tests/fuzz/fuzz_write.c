@@ -1,5 +1,6 @@
 /* fuzz_write.c - any pixels into the three writers, in bands of any rhythm; then our reader on what
- * came out: the promised size, and of a PNG the same pixels.
+ * came out: the promised size; of a PNG the same pixels, of a WebP the same alpha, of a JPEG at
+ * quality 100 nearly the same samples.
  *
  * The last bytes steer (steer.h); before them stand the pixels, repeated as often as it takes. */
 #include "arena.h"
@@ -10,6 +11,9 @@
 #include "work.h"
 
 #define SIDE_MAX 34u /* more than two macroblocks */
+/* At quality 100 a coefficient is off by half a step of 1 at most, the 64 of a block together by no
+ * more than 4 in one sample; one for rounding. */
+#define JPEG_ERROR_MAX 5
 
 struct shape_choice {
     enum th_format format;
@@ -58,24 +62,46 @@ static enum th_status put_all(const struct frame *frame, uint32_t rhythm, struct
     return status == TH_DONE ? sink->finish(sink) : status;
 }
 
-static void check_picture(const struct frame *frame, enum th_format format, const uint8_t *file,
-                          size_t bytes) {
+static void check_png(const struct frame *frame, const struct frame *seen) {
+    REQUIRE(frame_row_bytes(seen, 0) == frame_row_bytes(frame, 0));
+    size_t plane_bytes = frame_row_bytes(frame, 0) * frame->shape.plane[0].height;
+    REQUIRE(memcmp(seen->data[0], frame->data[0], plane_bytes) == 0);
+}
+
+static void check_alpha(const struct frame *frame, const struct frame *seen) {
+    size_t pixels = frame_row_bytes(frame, 3) * frame->shape.plane[3].height;
+    for (size_t i = 0; i < pixels; i++) {
+        uint8_t alpha = seen->shape.layout == TH_LAYOUT_RGBA ? seen->data[0][4 * i + 3] : 255;
+        REQUIRE(alpha == frame->data[3][i]);
+    }
+}
+
+static void check_samples(const struct frame *frame, const struct frame *seen) {
+    REQUIRE(seen->shape.layout == frame->shape.layout);
+    for (uint32_t p = 0; p < th_layout_planes(frame->shape.layout); p++) {
+        size_t samples = frame_row_bytes(frame, p) * frame->shape.plane[p].height;
+        for (size_t i = 0; i < samples; i++)
+            REQUIRE(abs(seen->data[p][i] - frame->data[p][i]) <= JPEG_ERROR_MAX);
+    }
+}
+
+static void check_picture(const struct frame *frame, enum th_format format, uint32_t quality,
+                          const uint8_t *file, size_t bytes) {
     struct frame seen;
     REQUIRE(reader_frame(format, file, bytes, &seen));
     REQUIRE(seen.shape.plane[0].width == frame->shape.plane[0].width);
     REQUIRE(seen.shape.plane[0].height == frame->shape.plane[0].height);
-    if (format == TH_FORMAT_PNG) {
-        REQUIRE(frame_row_bytes(&seen, 0) == frame_row_bytes(frame, 0));
-        size_t plane_bytes = frame_row_bytes(frame, 0) * frame->shape.plane[0].height;
-        REQUIRE(memcmp(seen.data[0], frame->data[0], plane_bytes) == 0);
-    }
+    if (format == TH_FORMAT_PNG) check_png(frame, &seen);
+    if (frame->shape.layout == TH_LAYOUT_YCCA) check_alpha(frame, &seen);
+    if (format == TH_FORMAT_JPEG && quality == 100) check_samples(frame, &seen);
     frame_free(&seen);
 }
 
 static void write_picture(const struct frame *frame, enum th_format format,
                           const struct steer *steer, uint64_t fail_after) {
     const struct th_codec *codec = th_codec_of(format);
-    struct th_encode encode = {.shape = frame->shape, .quality = 1 + steer->limits % 100};
+    uint32_t quality = steer->limits & 128 ? 100 : 1 + steer->limits % 100;
+    struct th_encode encode = {.shape = frame->shape, .quality = quality};
     struct th_output out = {.limit = UINT64_MAX};
     struct th_arena arena;
     struct th_sink *sink = NULL;
@@ -93,7 +119,7 @@ static void write_picture(const struct frame *frame, enum th_format format,
     const uint8_t *file;
     size_t bytes = th_output_take(&out, &file);
     if (status == TH_DONE)
-        check_picture(frame, format, file, bytes);
+        check_picture(frame, format, quality, file, bytes);
     else
         REQUIRE(status == TH_NO_MEMORY && fail_after != UINT64_MAX);
     th_output_free(&out);

@@ -12,6 +12,7 @@ import { makePaletteWebp, webp } from '../images/webp-samples.mjs';
 const SIZE = { width: 37, height: 21 };
 const PNG_SIZE = { width: 21, height: 13 };
 const SMOOTH = Buffer.alloc(SIZE.width * SIZE.height, 90);
+const FLAT = new Uint16Array(90 * 120 * 4).fill(0x5a5a);
 const exif = (orientation) => ({ segments: [meta.exifSegment(meta.makeExif(orientation))] });
 const icc = (profile) => ({ segments: meta.iccSegments(profile, 300) });
 
@@ -55,6 +56,8 @@ const pngs = {
     }),
   ),
   'many-idat': () => makePng({ ...PNG_SIZE, colourType: 6, depth: 8, idatBytes: 50 }),
+  // More than is inflated at a time.
+  long: () => makePng({ width: 90, height: 120, colourType: 6, depth: 16, samples: FLAT }),
   stored: () => makePng({ ...PNG_SIZE, colourType: 2, depth: 8, level: 0 }),
   'icc-p3': () => makePng({ ...PNG_SIZE, colourType: 2, depth: 8, icc: meta.makeP3Profile() }),
   'icc-srgb': () => makePng({ ...PNG_SIZE, colourType: 6, depth: 8, icc: meta.makeSrgbProfile() }),
