@@ -30,9 +30,10 @@ struct th_webp_vp8 {
 
 /* ---- failures ---- */
 
-/* libwebp says "out of memory" also when its alpha decoder dislikes the data. So
- * that is tried: what the alpha decoder takes at most, now that it is free again. */
+/* libwebp says "out of memory" also when its alpha decoder dislikes the data. So the
+ * job's limit is asked, and malloc for what the decoder takes without its tables. */
 static enum th_status failed_memory(const VP8Decoder *decoder) {
+    if (th_arena_limit_hit()) return th_fail_memory();
     uint64_t bytes = (uint64_t)decoder->pic_hdr.width * decoder->pic_hdr.height * 5;
     void *room = decoder->alpha_data ? th_malloc((size_t)bytes) : NULL;
     if (!room) return th_fail_memory();

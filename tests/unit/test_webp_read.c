@@ -359,6 +359,25 @@ static void test_no_memory(const struct file *file) {
     th_input_free(&in);
 }
 
+/* The same where it is the limit that refuses, at any size: an image that is well is never
+ * called damaged. */
+static void test_memory_limit(const struct file *file) {
+    struct th_input in = {.limit = TH_INPUT_BYTES_MAX};
+    enum th_status status = TH_TOO_LARGE;
+    feed(&in, file, SIZE_MAX);
+    feed(&in, file, SIZE_MAX);
+    for (uint64_t limit = 256; status == TH_TOO_LARGE; limit += 256) {
+        struct th_arena arena, *outer;
+        th_arena_init(&arena, limit);
+        outer = th_arena_enter(&arena);
+        status = run(&in);
+        th_arena_enter(outer);
+        CHECK_EQ(arena.used_bytes, 0);
+    }
+    CHECK_EQ(status, TH_DONE);
+    th_input_free(&in);
+}
+
 /* The header's memory_bytes is an upper bound of what a run takes. */
 static void check_memory(uint32_t width, uint32_t height, bool alpha, bool lossless) {
     WebPConfig config = webp_config();
@@ -406,6 +425,7 @@ static void test_damage(void) {
         test_truncation(&files[i]);
         test_mutations(&files[i], 3000);
         test_no_memory(&files[i]);
+        test_memory_limit(&files[i]);
         file_free(&files[i]);
     }
 }
