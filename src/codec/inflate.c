@@ -40,6 +40,13 @@ static enum th_status next_span(struct th_inflate *z) {
 /* 49 to 56 bits, one more than any symbol needs (15 + 5 + 15 + 13); zeros stand in
  * where the input has ended. */
 static enum th_status refill(struct th_inflate *z) {
+    if (z->bit_count <= 48 && z->in_end - z->in >= 8 && z->past_end_bytes == 0) {
+        const uint32_t bytes = (56 - z->bit_count) / 8;
+        z->bits |= th_inflate_load(z->in) << z->bit_count;
+        z->in += bytes;
+        z->bit_count += bytes * 8;
+        z->bits &= (1ull << z->bit_count) - 1;
+    }
     while (z->bit_count <= 48) {
         if (z->in == z->in_end && z->past_end_bytes == 0) TH_TRY(next_span(z));
         if (z->in == z->in_end)
@@ -136,11 +143,14 @@ static enum th_status read_length(struct th_inflate *z, uint32_t lengths_max) {
     const uint32_t entry = z->codelen[z->bits & (TH_INFLATE_CODELEN_ENTRIES - 1)];
     const uint32_t symbol = entry >> 16;
     uint8_t value = 0;
-    uint32_t repeat = 1;
+    uint32_t repeat;
     take(z, entry & 63);
     if (symbol < 16) {
-        value = (uint8_t)symbol;
-    } else if (symbol == 16) {
+        if (is_past_end(z)) return wrong(z);
+        z->lengths[z->lengths_at++] = (uint8_t)symbol;
+        return TH_OK;
+    }
+    if (symbol == 16) {
         if (z->lengths_at == 0) return wrong(z);
         value = z->lengths[z->lengths_at - 1];
         repeat = 3 + take(z, 2);

@@ -10,16 +10,10 @@
 
 #define BELOW 2u /* log2 of an entry's size */
 
-static inline uint64_t load_u64le(const uint8_t *p) {
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
-           (uint64_t)p[7] << 56;
-}
-
 /* Bits above `filled` may be set: they are the true next ones. At least 54 are filled
  * after it. Of `filled` only the low 6 bits count. */
 #define REFILL()                                                                                   \
-    (bits |= load_u64le(in) << (filled & 63), in += 7 - (filled >> 3 & 7), filled |= 56)
+    (bits |= th_inflate_load(in) << (filled & 63), in += 7 - (filled >> 3 & 7), filled |= 56)
 #define USE() (bits >>= entry & 63, filled -= entry)
 #define LOOK_UP() (entry = z->litlen[bits >> BELOW & LITLEN_MASK])
 #define PUT() (out = put_literals(out, (uint32_t)entry), USE(), LOOK_UP())

@@ -28,6 +28,13 @@ enum {
  * at_max and the block goes on. At least one. */
 enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t at_max);
 
+/* Eight bytes, the first one lowest. */
+static inline uint64_t th_inflate_load(const uint8_t *p) {
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
+           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 |
+           (uint64_t)p[7] << 56;
+}
+
 #define LITLEN_MASK ((1u << TH_INFLATE_LITLEN_BITS) - 1)
 #define DIST_MASK ((1u << TH_INFLATE_DIST_BITS) - 1)
 

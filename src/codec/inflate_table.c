@@ -20,33 +20,38 @@ static uint32_t first_literal(uint32_t entry) {
     return first;
 }
 
+/* What a table says of a symbol whose code has `bits` bits. */
+typedef uint32_t entry_of(uint32_t symbol, uint32_t bits);
+
+static uint32_t with_base(uint32_t base, uint32_t extra, uint32_t bits) {
+    return TH_ENTRY_BASE | base << 16 | bits << 8 | (bits + extra);
+}
+
 /* RFC 1951, 3.2.5: length and distance codes with their extra bits. */
-static uint32_t litlen_entry(uint32_t symbol) {
+static uint32_t litlen_entry(uint32_t symbol, uint32_t bits) {
     static const uint16_t base[29] = {3,  4,  5,  6,   7,   8,   9,   10,  11, 13,
                                       15, 17, 19, 23,  27,  31,  35,  43,  51, 59,
                                       67, 83, 99, 115, 131, 163, 195, 227, 258};
-    if (symbol < 256) return TH_ENTRY_LITERAL | literals(symbol, 0);
-    if (symbol == 256) return TH_ENTRY_END;
+    if (symbol < 256) return TH_ENTRY_LITERAL | literals(symbol, 0) | bits << 8 | bits;
+    if (symbol == 256) return TH_ENTRY_END | bits << 8 | bits;
     if (symbol > 285) return 0;
     const uint32_t k = symbol - 257;
-    const uint32_t extra = k < 8 || k == 28 ? 0 : k / 4 - 1;
-    return TH_ENTRY_BASE | (uint32_t)base[k] << 16 | extra;
+    return with_base(base[k], k < 8 || k == 28 ? 0 : k / 4 - 1, bits);
 }
 
-static uint32_t dist_entry(uint32_t symbol) {
+static uint32_t dist_entry(uint32_t symbol, uint32_t bits) {
     if (symbol > 29) return 0;
-    if (symbol < 2) return TH_ENTRY_BASE | (symbol + 1) << 16;
+    if (symbol < 2) return with_base(symbol + 1, 0, bits);
     const uint32_t extra = symbol / 2 - 1;
-    return TH_ENTRY_BASE | (((2 + (symbol & 1)) << extra) + 1) << 16 | extra;
+    return with_base(((2 + (symbol & 1)) << extra) + 1, extra, bits);
 }
 
-static uint32_t codelen_entry(uint32_t symbol) {
-    return symbol << 16;
+static uint32_t codelen_entry(uint32_t symbol, uint32_t bits) {
+    return symbol << 16 | bits;
 }
 
 /* The code of one alphabet, in canonical order. */
 struct code {
-    uint32_t (*entry)(uint32_t symbol);
     uint32_t lengths_max;
     uint16_t count[CODE_BITS_MAX + 1]; /* codes of each length */
     uint16_t sorted[TH_LITLEN_SYMBOLS]; /* symbols by length, then by value */
@@ -81,15 +86,6 @@ static uint32_t reversed(uint32_t code, uint32_t bits) {
     return code >> (16 - bits);
 }
 
-/* An alphabet's entry completed with the length of its code: the low bits hold
- * the extra bits so far, and become all bits to use up. */
-static uint32_t with_length(const struct code *code, uint32_t symbol, uint32_t bits) {
-    const uint32_t entry = code->entry(symbol);
-    if (code->entry == codelen_entry) return entry | bits;
-    if (entry == 0) return 0;
-    return (entry + bits) | bits << 8;
-}
-
 /* Places a code longer than the table's index: its prefix leads to a table of its own. */
 static void place_longer(uint32_t *table, uint32_t table_bits, uint32_t *used, uint32_t word,
                          uint32_t bits, uint32_t own_bits, uint32_t entry) {
@@ -105,7 +101,8 @@ static void place_longer(uint32_t *table, uint32_t table_bits, uint32_t *used, u
 
 /* Fills the table, which is indexed by table_bits. It grows with the length of the
  * codes: an entry of a shorter code serves for either value of the next bit. */
-static void fill(uint32_t *table, uint32_t table_bits, const struct code *code) {
+static inline void fill(uint32_t *table, uint32_t table_bits, const struct code *code,
+                        entry_of *entry_of_symbol) {
     const uint32_t own_bits = code->lengths_max > table_bits ? code->lengths_max - table_bits : 0;
     uint32_t used = 1u << table_bits;
     uint32_t next = 0; /* the next code, as RFC 1951 counts them */
@@ -117,7 +114,7 @@ static void fill(uint32_t *table, uint32_t table_bits, const struct code *code) 
             for (uint32_t i = 0, half = 1u << (bits - 1); i < half; i++) table[half + i] = table[i];
         for (uint32_t k = 0; k < code->count[bits]; k++, next++) {
             const uint32_t word = reversed(next, bits);
-            const uint32_t entry = with_length(code, *symbol++, bits);
+            const uint32_t entry = entry_of_symbol(*symbol++, bits);
             if (bits > table_bits)
                 place_longer(table, table_bits, &used, word, bits, own_bits, entry);
             else
@@ -140,35 +137,38 @@ static void pair_literals(uint32_t *table, uint32_t table_bits) {
     }
 }
 
-/* Two of the shortest codes fit the index. */
-static bool may_pair(const struct code *code) {
-    uint32_t bits = 1;
-    while (bits < code->lengths_max && code->count[bits] == 0) bits++;
-    return bits * 2 <= TH_INFLATE_LITLEN_BITS;
+/* Two literals of the shortest codes fit the index. */
+static bool may_pair(const uint8_t *lengths) {
+    uint8_t least = 255; /* less one: what does not occur is most */
+    for (uint32_t i = 0; i < 256; i++) {
+        const uint8_t length = (uint8_t)(lengths[i] - 1);
+        if (length < least) least = length;
+    }
+    return (least + 1u) * 2 <= TH_INFLATE_LITLEN_BITS;
 }
 
 bool th_inflate_table_litlen(struct th_inflate *z, const uint8_t *lengths, uint32_t symbols) {
-    struct code code = {.entry = litlen_entry};
+    struct code code;
     assert(symbols <= TH_LITLEN_SYMBOLS);
     if (!sort_code(&code, lengths, symbols)) return false;
-    fill(z->litlen, TH_INFLATE_LITLEN_BITS, &code);
-    if (may_pair(&code)) pair_literals(z->litlen, TH_INFLATE_LITLEN_BITS);
+    fill(z->litlen, TH_INFLATE_LITLEN_BITS, &code, litlen_entry);
+    if (may_pair(lengths)) pair_literals(z->litlen, TH_INFLATE_LITLEN_BITS);
     return true;
 }
 
 bool th_inflate_table_dist(struct th_inflate *z, const uint8_t *lengths, uint32_t symbols) {
-    struct code code = {.entry = dist_entry};
+    struct code code;
     assert(symbols <= TH_DIST_SYMBOLS);
     if (!sort_code(&code, lengths, symbols)) return false;
-    fill(z->dist, TH_INFLATE_DIST_BITS, &code);
+    fill(z->dist, TH_INFLATE_DIST_BITS, &code, dist_entry);
     return true;
 }
 
 bool th_inflate_table_codelen(uint32_t table[1u << TH_CODELEN_BITS], const uint8_t *lengths) {
-    struct code code = {.entry = codelen_entry};
+    struct code code;
     if (!sort_code(&code, lengths, TH_CODELEN_SYMBOLS)) return false;
     /* zlib refuses an incomplete code here even when it is a single bit. */
     if (code.lengths_max == 0 || (code.lengths_max == 1 && code.count[1] != 2)) return false;
-    fill(table, TH_CODELEN_BITS, &code);
+    fill(table, TH_CODELEN_BITS, &code, codelen_entry);
     return true;
 }
