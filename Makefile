@@ -140,6 +140,9 @@ size: dist/thimble.wasm ## the module's size: raw, gzip, brotli; fails over its 
 sbom: dist/thimble.wasm ## dist/sbom.json: what is linked, as CycloneDX
 	@node scripts/sbom.mjs >dist/sbom.json && echo "  wrote dist/sbom.json"
 
+audit: ## known vulnerabilities of the packages a deployment carries; asks the npm registry
+	@npm audit --omit=dev
+
 reproducible: fetch ## build the module twice in two folders and compare the bytes
 	@scripts/reproducible
 
