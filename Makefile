@@ -108,6 +108,9 @@ test-%: ## one suite: unit, or a folder of tests/ (reference, abi, worker, ...)
 soak: ## 10,000 mixed requests through workerd: right answers, memory at rest (minutes)
 	@THIMBLE_SOAK=10000 scripts/test worker/soak
 
+mutation: wasm native $(mutation_programs) node_modules/.package-lock.json ## every sample damaged in 3000 ways, judged, in every engine: a table (hours; S='jpeg/420.jpg ..' for some)
+	@node tests/mutation/long.mjs $(S)
+
 fuzz: $(fuzz_programs) ## fuzz one target for a while: make fuzz T=job S=600
 	@scripts/fuzz $(or $(T),job) $(or $(S),60)
 
@@ -117,7 +120,7 @@ fuzz-planted: $(fuzz_programs) node_modules/.package-lock.json ## can the fuzz t
 	@node tests/fuzz/planted.mjs
 
 # What the tests run against, built before any of them starts.
-test-build: wasm fastly http native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide
+test-build: wasm fastly http native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide $(mutation_programs)
 
 coverage: native $(coverage_programs) node_modules/.package-lock.json ## lines of the core that tests and samples run: build/coverage/html; fails below 95 %
 	@scripts/coverage

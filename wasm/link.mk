@@ -116,6 +116,15 @@ $(unit_modules): build/wasm/unit/%.wasm: build/wasm/tests/unit/%.o build/wasm/li
 $(eval $(call compiled,asan,tests/edge/decide.c,$$(unit_flags),$(third_party_stamps)))
 $(eval $(call native_program,asan,build/asan/edge-decide,build/asan/tests/edge/decide.o build/asan/libedge.a))
 
+# For tests/mutation: our readers alone, the system's libpng, and the command in scalar code: our
+# kernels are for Wasm, libjpeg-turbo's are not built, and libwebp's are told to stand back.
+$(eval $(call compiled,native,tests/mutation/decode.c tests/mutation/libpng.c tests/mutation/scalar.c tests/unit/frame.c,$$(unit_flags),$(third_party_stamps)))
+$(eval $(call native_program,native,build/native/decode,$(call objects_of,native,tests/mutation/decode.c tests/unit/frame.c)))
+$(eval $(call native_program,native,build/native/thimble-scalar,$(call objects_of,native,$(cli_src) tests/mutation/scalar.c) build/native/libedge.a))
+build/native/libpng: build/native/tests/mutation/libpng.o
+	@$(CC_native) $^ -lpng -o $@
+mutation_programs := build/native/decode build/native/libpng build/native/thimble-scalar
+
 # --- fuzzers ------------------------------------------------------------------------
 
 # Each tests/fuzz/fuzz_NAME.c is one program, build/fuzz/fuzz_NAME; other files there are linked

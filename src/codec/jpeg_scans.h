@@ -7,8 +7,8 @@
  * which is borrowed until the struct is dropped.
  *
  * What is accepted is what libjpeg accepts, warnings included (garbage between
- * segments, odd progressions), except that a component without a scan and data
- * without an end of image are failures here. */
+ * segments, odd progressions), except that data without an end of image is a
+ * failure here: more scans could come. */
 #ifndef TH_JPEG_SCANS_H
 #define TH_JPEG_SCANS_H
 
@@ -27,7 +27,7 @@ struct th_jpeg_component {
     uint8_t id;
     uint8_t h, v;              /* sampling factors, 1..4 */
     uint8_t quant_index;
-    bool seen;                 /* some scan carries it, so quant is set */
+    bool seen;                 /* some scan carries it, so quant is set; else that is zeros */
     uint32_t width_blocks;     /* blocks that carry samples of the image */
     uint32_t height_blocks;
     uint16_t quant[64];        /* row by row; as it stood at the component's first scan */

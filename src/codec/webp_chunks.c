@@ -104,8 +104,7 @@ static enum th_status read_vp8x(struct th_webp_info *info, const struct th_input
 static enum th_status read_image(struct th_webp_info *info, const struct th_input *in,
                                  struct th_webp_chunk chunk, bool lossless) {
     uint32_t header_bytes = lossless ? VP8L_HEADER_BYTES : VP8_HEADER_BYTES;
-    if (info->image.bytes > 0) return TH_OK; /* a second image is nobody's */
-    if (chunk.bytes < header_bytes) return th_fail(TH_CORRUPT, "webp: the image chunk is empty");
+    if (info->width != 0) return TH_OK; /* a second image is nobody's */
     TH_TRY(arrived(in, (uint64_t)chunk.at + header_bytes));
     info->image = chunk;
     return lossless ? read_vp8l(info, in) : read_vp8(info, in);
@@ -138,7 +137,7 @@ static enum th_status read_exif(struct th_webp_info *info, const struct th_input
 /* What is behind the image data is metadata only, so the image's size and alpha stand. */
 static enum th_status read_chunk(struct th_webp_info *info, const struct th_input *in,
                                  uint32_t name, struct th_webp_chunk chunk) {
-    bool before_image = info->image.bytes == 0;
+    bool before_image = info->width == 0;
     switch (name) {
     case NAME('V', 'P', '8', ' '): return read_image(info, in, chunk, false);
     case NAME('V', 'P', '8', 'L'): return read_image(info, in, chunk, true);
@@ -174,7 +173,7 @@ static enum th_status read_next(struct th_webp_info *info, const struct th_input
         TH_TRY(read_vp8x(info, in, chunk));
     } else {
         TH_TRY(read_chunk(info, in, name, chunk));
-        if (!info->extended && info->image.bytes == 0) {
+        if (!info->extended && info->width == 0) {
             return th_fail(TH_CORRUPT, "webp: no image data where it must be");
         }
     }

@@ -22,11 +22,11 @@ struct th_webp_info {
     bool lossless;
     bool has_alpha;               /* an ALPH chunk, or a VP8L header that says so */
     uint32_t orientation;         /* 1..8 */
-    struct th_webp_chunk image;   /* VP8 or VP8L; may not have arrived yet */
-    struct th_webp_chunk alpha;   /* ALPH */
-    bool alpha_packed;            /* compressed as VP8L, not raw */
+    struct th_webp_chunk image; /* VP8 or VP8L; may not have arrived yet, or lie to be shorter */
+    struct th_webp_chunk alpha; /* ALPH */
+    bool alpha_packed; /* compressed as VP8L, not raw */
     struct th_webp_chunk profile; /* ICCP */
-    uint64_t file_bytes;          /* as the RIFF header says */
+    uint64_t file_bytes; /* as the RIFF header says */
 
     size_t at; /* the next chunk to look at */
     bool extended, wants_exif;

@@ -90,10 +90,12 @@ static enum th_status webp_start(struct th_reader *self, uint32_t scale) {
     const uint8_t *file = th_input_data(self->in);
     const uint8_t *image = file + info->image.at;
     const uint8_t *alpha = info->has_alpha ? file + info->alpha.at : NULL;
+    /* To the end of the file: a chunk shorter than its data is nothing to libwebp. */
+    const size_t bytes = th_input_ready(self->in) - info->image.at;
     if (info->lossless)
-        TH_TRY(th_webp_vp8l_open(&r->vp8l, image, info->image.bytes, !info->has_alpha));
+        TH_TRY(th_webp_vp8l_open(&r->vp8l, image, bytes, !info->has_alpha));
     else
-        TH_TRY(th_webp_vp8_open(&r->vp8, image, info->image.bytes, alpha, info->alpha.bytes));
+        TH_TRY(th_webp_vp8_open(&r->vp8, image, bytes, alpha, info->alpha.bytes));
     self->source.shape = shape_of(&self->header);
     return TH_OK;
 }

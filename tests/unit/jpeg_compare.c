@@ -46,7 +46,6 @@ static bool same_plane(const struct planes *p, const struct oracle *o, uint32_t 
 /* Where ours refuses what libjpeg takes silently: jpeg_scans.h, jpeg_entropy.h. */
 static bool stricter(const char *message, bool progressive) {
     static const char *const known[] = {
-        "jpeg: a component without a scan",
         "jpeg: more than 100 scans",
         "jpeg: more than four components",
         "jpeg: a coefficient over 16 bits",
