@@ -60,7 +60,9 @@ export const faults = [
   {
     target: 'sniff',
     fault: 'a WebP is known before its flags have come',
-    edits: [['src/codec/sniff.c', 'if (is_webp && bytes <= WEBP_FLAGS_AT) return TH_MORE_INPUT;', '']],
+    edits: [
+      ['src/codec/sniff.c', 'if (is_webp && bytes <= WEBP_FLAGS_AT) return TH_MORE_INPUT;', ''],
+    ],
     says: /broken: early == status/,
   },
   {
@@ -72,13 +74,21 @@ export const faults = [
   {
     target: 'edge',
     fault: 'a range ends outside',
-    edits: [['wasm/edge/conditional.c', 'else if (asked.last < length)', 'else if (asked.has_last)']],
+    edits: [
+      ['wasm/edge/conditional.c', 'else if (asked.last < length)', 'else if (asked.has_last)'],
+    ],
     says: /broken: range.start <= range.end && range.end <= 100/,
   },
   {
     target: 'edge',
     fault: 'a refusal without words',
-    edits: [['wasm/edge/decision.c', 'th_text_copy(decision->message, sizeof decision->message, message);', '(void)message;']],
+    edits: [
+      [
+        'wasm/edge/decision.c',
+        'th_text_copy(decision->message, sizeof decision->message, message);',
+        '(void)message;',
+      ],
+    ],
     says: /broken: decision->message\[0\]/,
   },
   {
@@ -90,13 +100,25 @@ export const faults = [
   {
     target: 'jpeg',
     fault: 'the reader waits behind the end',
-    edits: [['src/codec/jpeg_read.c', 'if (!r->reader.in->closed) return TH_MORE_INPUT;', 'return TH_MORE_INPUT;']],
+    edits: [
+      [
+        'src/codec/jpeg_read.c',
+        'if (!r->reader.in->closed) return TH_MORE_INPUT;',
+        'return TH_MORE_INPUT;',
+      ],
+    ],
     says: /broken: !f->in.closed/,
   },
   {
     target: 'jpeg',
     fault: 'a profile is not freed',
-    edits: [['src/codec/jpeg_source.c', 'void th_jpeg_source_close(struct th_jpeg_source *source) {\n    th_free(source->icc);', 'void th_jpeg_source_close(struct th_jpeg_source *source) {']],
+    edits: [
+      [
+        'src/codec/jpeg_source.c',
+        'void th_jpeg_source_close(struct th_jpeg_source *source) {\n    th_free(source->icc);',
+        'void th_jpeg_source_close(struct th_jpeg_source *source) {',
+      ],
+    ],
     says: /broken: arena->used_bytes == 0/,
   },
   {
@@ -108,7 +130,13 @@ export const faults = [
   {
     target: 'jpeg',
     fault: 'work is counted per push',
-    edits: [['src/codec/jpeg_read.c', 'TH_TRY(run(r, pixels_step));', 'TH_TRY(th_work_add(1u << 24));\n    TH_TRY(run(r, pixels_step));']],
+    edits: [
+      [
+        'src/codec/jpeg_read.c',
+        'TH_TRY(run(r, pixels_step));',
+        'TH_TRY(th_work_add(1u << 24));\n    TH_TRY(run(r, pixels_step));',
+      ],
+    ],
     says: /broken: a->work == b->work/,
   },
   {
@@ -126,7 +154,9 @@ export const faults = [
   {
     target: 'png',
     fault: 'the Paeth predictor prefers the wrong neighbour in a draw',
-    edits: [['src/codec/png_filter.c', 'return b <= c ? up : corner;', 'return b < c ? up : corner;']],
+    edits: [
+      ['src/codec/png_filter.c', 'return b <= c ? up : corner;', 'return b < c ? up : corner;'],
+    ],
     says: /broken: memcmp\(row, frame/,
   },
   {
@@ -138,7 +168,13 @@ export const faults = [
   {
     target: 'png',
     fault: 'the header forgets the memory of the inflated lines',
-    edits: [['src/codec/png_rows.c', 'sizeof(struct th_png_rows) + buffer_bytes_of(info)', 'sizeof(struct th_png_rows)']],
+    edits: [
+      [
+        'src/codec/png_rows.c',
+        'sizeof(struct th_png_rows) + buffer_bytes_of(info)',
+        'sizeof(struct th_png_rows)',
+      ],
+    ],
     says: /broken: arena->used_bytes - f->in.capacity <= bound/,
   },
   {
@@ -150,7 +186,13 @@ export const faults = [
   {
     target: 'webp',
     fault: 'two luma rows lie on one chroma row',
-    edits: [['src/codec/webp_vp8.c', 'interpolate(s, top, top + s->y_stride, k, k + 1, out, out + stride);', 'interpolate(s, top, top + s->y_stride, k, k, out, out + stride);']],
+    edits: [
+      [
+        'src/codec/webp_vp8.c',
+        'interpolate(s, top, top + s->y_stride, k, k + 1, out, out + stride);',
+        'interpolate(s, top, top + s->y_stride, k, k, out, out + stride);',
+      ],
+    ],
     says: /broken: same_pixels/,
   },
   {
@@ -174,25 +216,45 @@ export const faults = [
   {
     target: 'write',
     fault: 'a PNG is one row too high',
-    edits: [['src/codec/png_write.c', 'put_u32be(ihdr + 4, self->height);', 'put_u32be(ihdr + 4, self->height + 1);']],
+    edits: [
+      [
+        'src/codec/png_write.c',
+        'put_u32be(ihdr + 4, self->height);',
+        'put_u32be(ihdr + 4, self->height + 1);',
+      ],
+    ],
     says: /broken: reader_frame/,
   },
   {
     target: 'write',
     fault: 'the Paeth predictor prefers the wrong neighbour in a draw',
-    edits: [['src/codec/png_predict.c', 'return b <= c ? up : corner;', 'return b < c ? up : corner;']],
+    edits: [
+      ['src/codec/png_predict.c', 'return b <= c ? up : corner;', 'return b < c ? up : corner;'],
+    ],
     says: /broken: memcmp\(seen->data/,
   },
   {
     target: 'write',
     fault: 'a JPEG forgets rows that were gathered early',
-    edits: [['src/codec/jpeg_write.c', 'w->plane[i] + written * w->stride[i], w->rows[i]', 'w->plane[i] + w->stride[i], w->rows[i]']],
+    edits: [
+      [
+        'src/codec/jpeg_write.c',
+        'w->plane[i] + written * w->stride[i], w->rows[i]',
+        'w->plane[i] + w->stride[i], w->rows[i]',
+      ],
+    ],
     says: /broken: abs\(/,
   },
   {
     target: 'write',
     fault: 'a run of alpha is one too long',
-    edits: [['src/codec/webp_alpha.c', 'if (run < RUN_MIN) return (struct token){0, 0};', 'if (run < RUN_MIN) return (struct token){0, 0};\n    if (run > 9) run++;']],
+    edits: [
+      [
+        'src/codec/webp_alpha.c',
+        'if (run < RUN_MIN) return (struct token){0, 0};',
+        'if (run < RUN_MIN) return (struct token){0, 0};\n    if (run > 9) run++;',
+      ],
+    ],
     says: /broken: (alpha == frame|reader_frame)/,
   },
   {
@@ -204,14 +266,24 @@ export const faults = [
   {
     target: 'job',
     fault: 'sniffing waits behind the end: INTERNAL',
-    edits: [['src/codec/sniff.c', 'if (bytes < TH_SNIFF_BYTES && !closed)', 'if (bytes < TH_SNIFF_BYTES)']],
+    edits: [
+      [
+        'src/codec/sniff.c',
+        'if (bytes < TH_SNIFF_BYTES && !closed)',
+        'if (bytes < TH_SNIFF_BYTES)',
+      ],
+    ],
     says: /broken: o->status != TH_INTERNAL/,
   },
   {
     target: 'job',
     fault: 'the same, and the job does not see it',
     edits: [
-      ['src/codec/sniff.c', 'if (bytes < TH_SNIFF_BYTES && !closed)', 'if (bytes < TH_SNIFF_BYTES)'],
+      [
+        'src/codec/sniff.c',
+        'if (bytes < TH_SNIFF_BYTES && !closed)',
+        'if (bytes < TH_SNIFF_BYTES)',
+      ],
       ['src/job.c', 'status == TH_MORE_INPUT && job->in.closed', 'false'],
     ],
     says: /broken: !ended/,
@@ -225,7 +297,13 @@ export const faults = [
   {
     target: 'job',
     fault: 'the job itself is not freed',
-    edits: [['src/job.c', '    th_arena_clear(&job->arena);\n    free(job);', '    th_arena_clear(&job->arena);']],
+    edits: [
+      [
+        'src/job.c',
+        '    th_arena_clear(&job->arena);\n    free(job);',
+        '    th_arena_clear(&job->arena);',
+      ],
+    ],
     says: /LeakSanitizer: detected memory leaks/,
   },
   {
@@ -237,19 +315,37 @@ export const faults = [
   {
     target: 'job',
     fault: 'rows are lost where the output is full',
-    edits: [['src/pipeline.c', 'TH_TRY(pipeline->sink->put(pipeline->sink, &band));', 'if (th_output_ready(pipeline->out) < TH_OUT_WINDOW_BYTES / 2)\n            TH_TRY(pipeline->sink->put(pipeline->sink, &band));']],
+    edits: [
+      [
+        'src/pipeline.c',
+        'TH_TRY(pipeline->sink->put(pipeline->sink, &band));',
+        'if (th_output_ready(pipeline->out) < TH_OUT_WINDOW_BYTES / 2)\n            TH_TRY(pipeline->sink->put(pipeline->sink, &band));',
+      ],
+    ],
     says: /broken: (o->status != TH_INTERNAL|a->status == b->status)/,
   },
   {
     target: 'job',
     fault: 'a step is counted as work',
-    edits: [['src/job.c', 'enum th_status status = run(job);', 'enum th_status status = th_work_add(1u << 20);\n    if (status == TH_OK) status = run(job);']],
+    edits: [
+      [
+        'src/job.c',
+        'enum th_status status = run(job);',
+        'enum th_status status = th_work_add(1u << 20);\n    if (status == TH_OK) status = run(job);',
+      ],
+    ],
     says: /broken: a->info.work == b->info.work/,
   },
   {
     target: 'job',
     fault: 'the plan forgets what the decoder takes',
-    edits: [['src/plan.c', 'FIXED_BYTES + header->memory_bytes + writer->writer_memory(&encode)', 'writer->writer_memory(&encode)']],
+    edits: [
+      [
+        'src/plan.c',
+        'FIXED_BYTES + header->memory_bytes + writer->writer_memory(&encode)',
+        'writer->writer_memory(&encode)',
+      ],
+    ],
     says: /broken: o->info.peak_memory_bytes <= memory_planned/,
   },
   {
@@ -261,13 +357,25 @@ export const faults = [
   {
     target: 'job',
     fault: 'an image wider than promised',
-    edits: [['src/codec/png_write.c', 'put_u32be(ihdr, self->width);', 'put_u32be(ihdr, self->width + 1);']],
+    edits: [
+      [
+        'src/codec/png_write.c',
+        'put_u32be(ihdr, self->width);',
+        'put_u32be(ihdr, self->width + 1);',
+      ],
+    ],
     says: /broken: seen.(status|out_bytes)/,
   },
   {
     target: 'job',
     fault: 'memory of a stage is taken for granted',
-    edits: [['src/stage/resample_weights.c', 'if (!weights->start || !weights->used || !weights->weight || !exact) {', 'if (false) {']],
+    edits: [
+      [
+        'src/stage/resample_weights.c',
+        'if (!weights->start || !weights->used || !weights->weight || !exact) {',
+        'if (false) {',
+      ],
+    ],
     says: /AddressSanitizer|runtime error/,
   },
 ];

@@ -18,7 +18,14 @@ const SECONDS = process.env.THIMBLE_FUZZ_SECONDS ?? '60';
 
 /** What a build of fuzz targets reads; what it made before is copied too, so that little is built. */
 const COPIED = ['Makefile', 'scripts', 'src', 'tests/fuzz', 'tests/unit', 'wasm', 'build/fuzz'];
-const LINKED = ['build/src', 'build/asan', 'build/native', 'build/wasm', 'build/wasi-libc', 'build/.setup'];
+const LINKED = [
+  'build/src',
+  'build/asan',
+  'build/native',
+  'build/wasm',
+  'build/wasi-libc',
+  'build/.setup',
+];
 const LEFT_OUT = /\/(node_modules|corpus|crash-[^/]*|fuzz_[^/.]*)$/;
 
 async function makeTree(tree) {
@@ -41,7 +48,10 @@ async function plant(tree, { fault, edits }) {
     const text = await fs.readFile(file, 'utf8');
     if (text.split(from).length !== 2) throw new Error(`${fault}: not once in ${name}: ${from}`);
     originals.set(file, originals.get(file) ?? text);
-    await fs.writeFile(file, text.replace(from, () => to));
+    await fs.writeFile(
+      file,
+      text.replace(from, () => to),
+    );
   }
   return async () => {
     for (const [file, text] of originals) await fs.writeFile(file, text);
@@ -72,7 +82,11 @@ async function tryFault(tree, fault) {
   const seconds = ((Date.now() - started) / 1000).toFixed(0);
   const words = fault.says.exec(said)?.[0];
   const executions = /number_of_executed_units: (\d+)/.exec(said)?.[1] ?? '?';
-  const found = words ? `${words}, after ${executions} executions` : said ? 'OTHERWISE' : 'NOT FOUND';
+  const found = words
+    ? `${words}, after ${executions} executions`
+    : said
+      ? 'OTHERWISE'
+      : 'NOT FOUND';
   console.log(`${fault.target.padEnd(14)} ${fault.fault}: ${found} (${seconds} s)`);
   if (said && !words) console.log(/^.*(broken|ERROR): .*$/m.exec(said)?.[0] ?? said.slice(-2000));
   return words !== undefined;

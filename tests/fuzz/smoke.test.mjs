@@ -26,9 +26,11 @@ describe(`fuzz targets, ${SECONDS} s each`, { concurrency: os.availableParalleli
 
   for (const target of targets) {
     test(target, async (t) => {
-      const { stderr } = await execute('scripts/fuzz', [target, SECONDS], OPTIONS).catch((error) => {
-        throw new Error(`${target} crashed:\n${error.stderr.slice(-4000)}`);
-      });
+      const { stderr } = await execute('scripts/fuzz', [target, SECONDS], OPTIONS).catch(
+        (error) => {
+          throw new Error(`${target} crashed:\n${error.stderr.slice(-4000)}`);
+        },
+      );
       const runs = Number(/number_of_executed_units: (\d+)/.exec(stderr)?.[1]);
       const given = Number(/^#(\d+)\s+INITED/m.exec(stderr)?.[1]);
       t.diagnostic(`${runs} executions, ${given} of them seeds and what earlier runs found`);
