@@ -3,9 +3,10 @@
 //     node tests/fuzz/seeds.mjs [FOLDER]
 import fs from 'node:fs/promises';
 import path from 'node:path';
+import { deflateSync } from 'node:zlib';
 import { bombs } from '../images/bombs.mjs';
 import { sampleBytes } from '../images/make-samples.mjs';
-import { makeCmykProfile, makeExif, makeGrayProfile, makeP3Profile, makeSrgbProfile } from '../images/metadata.mjs';
+import * as meta from '../images/metadata.mjs';
 import { samples } from '../images/samples.mjs';
 import { root } from '../lib/engines.mjs';
 import { smallImages } from './small-images.mjs';
@@ -49,10 +50,19 @@ for (const [i, query] of QUERIES.entries()) await put('options', `query-${i}`, q
 for (const [i, request] of REQUESTS.entries()) await put('edge', `request-${i}`, request);
 for (let orientation = 1; orientation <= 8; orientation++) {
   const bigEndian = orientation % 2 === 0;
-  await put('exif', `exif-${orientation}`, makeExif(orientation, { bigEndian }));
+  await put('exif', `exif-${orientation}`, meta.makeExif(orientation, { bigEndian }));
 }
-const PROFILES = { srgb: makeSrgbProfile, p3: makeP3Profile, gray: makeGrayProfile, cmyk: makeCmykProfile };
-for (const [name, make] of Object.entries(PROFILES)) await put('icc', name, make());
+const PROFILES = {
+  srgb: meta.makeSrgbProfile,
+  sampled: meta.makeSampledSrgbProfile,
+  p3: meta.makeP3Profile,
+  gray: meta.makeGrayProfile,
+  cmyk: meta.makeCmykProfile,
+};
+for (const [name, make] of Object.entries(PROFILES)) {
+  await put('icc', name, make());
+  await put('icc', `${name}-packed`, Buffer.concat([Buffer.from('name\0\0'), deflateSync(make())]));
+}
 
 const files = await smallImages();
 for (const { path: name, group } of samples) {

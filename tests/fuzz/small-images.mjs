@@ -33,6 +33,7 @@ const jpegs = {
   ),
   'icc-p3': () => makeJpeg({ ...SIZE, ...icc(meta.makeP3Profile()) }),
   'icc-srgb': () => makeJpeg({ ...SIZE, ...icc(meta.makeSrgbProfile()) }),
+  'icc-sampled': () => makeJpeg({ ...SIZE, ...icc(meta.makeSampledSrgbProfile()) }),
   smooth: () => encodeJpeg({ ...SIZE, components: [{ h: 1, v: 1, plane: SMOOTH }] }),
   rgb: () => makeRgbJpeg(SIZE),
   cmyk: () => makeInkJpeg(SIZE),

@@ -55,6 +55,18 @@ function tagCurve() {
   return Buffer.concat([head, ...[2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045].map(s15f16)]);
 }
 
+/** The sRGB curve as a table of 64 samples. */
+function tagSampledCurve() {
+  const samples = Buffer.alloc(4 + 64 * 2);
+  samples.writeUInt32BE(64, 0);
+  for (let i = 0; i < 64; i++) {
+    const x = i / 63;
+    const linear = x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
+    samples.writeUInt16BE(Math.round(linear * 65535), 4 + i * 2);
+  }
+  return Buffer.concat([Buffer.from('curv\0\0\0\0', 'latin1'), samples]);
+}
+
 function makeProfile(space, profileClass, tags) {
   const table = Buffer.alloc(4 + tags.length * 12);
   table.writeUInt32BE(tags.length, 0);
@@ -92,8 +104,7 @@ const DISPLAY_P3 = [
   [0.1571, 0.06657, 0.78407],
 ];
 
-function makeMatrixProfile(name, [red, green, blue]) {
-  const curve = tagCurve();
+function makeMatrixProfile(name, [red, green, blue], curve = tagCurve()) {
   return makeProfile('RGB ', 'mntr', [
     ['desc', tagDescription(name)],
     ['cprt', tagText('no copyright, use freely')],
@@ -108,6 +119,8 @@ function makeMatrixProfile(name, [red, green, blue]) {
 }
 
 export const makeSrgbProfile = () => makeMatrixProfile('sRGB made by thimble', SRGB);
+export const makeSampledSrgbProfile = () =>
+  makeMatrixProfile('sRGB made by thimble', SRGB, tagSampledCurve());
 export const makeP3Profile = () => makeMatrixProfile('P3 made by thimble', DISPLAY_P3);
 
 export const makeGrayProfile = () =>
