@@ -3,7 +3,8 @@
  * ETag; what is left is the configuration, where it is one, else a fixed one holds.
  *
  * Crashes where a key could leave its object's place, canonical text is none, a path changes
- * by being encoded and decoded, a range lies outside, or a refusal has no words. */
+ * by being encoded and decoded, a range lies outside, a refusal has no words, or a signed route
+ * answers: no seed is signed, and a mutation cannot sign. */
 #include "edge/conditional.h"
 #include "edge/decision.h"
 #include "edge/entity.h"
@@ -11,10 +12,14 @@
 
 static const char fixed[] =
     "{\"origins\":{\"o\":{\"kind\":\"http\",\"base\":\"http://o.example\"}},"
-    "\"routes\":[{\"path\":\"/dev/*\",\"origin\":\"o\",\"prefix\":\"p/\"},"
-    "{\"path\":\"/presets/*\",\"origin\":\"o\",\"presets\":{\"a\":\"w=9&f=auto\",\"b\":\"q=7\"}},"
-    "{\"path\":\"/sizes/*\",\"origin\":\"o\",\"widths\":[9,900],\"heights\":[7]},"
-    "{\"path\":\"/*\",\"origin\":\"o\"}],\"purge_token\":\"0123456789abcdef\"}";
+    "\"presets\":{\"thumb\":\"w=100&h=80\",\"wide\":\"w=900&f=auto\"},\"routes\":["
+    "{\"path\":\"/dev/*\",\"origin\":\"o\",\"prefix\":\"p/\",\"cors\":[\"*\"]},"
+    "{\"path\":\"/only/*\",\"origin\":\"o\",\"only_presets\":true},"
+    "{\"path\":\"/snap/*\",\"origin\":\"o\",\"widths\":[320,100,640],\"heights\":[50,200]},"
+    "{\"path\":\"/refuse/*\",\"origin\":\"o\",\"widths\":[320],\"sizes\":\"refuse\"},"
+    "{\"path\":\"/signed/*\",\"origin\":\"o\",\"signed\":true},"
+    "{\"path\":\"/*\",\"origin\":\"o\"}],\"purge_token\":\"0123456789abcdef\","
+    "\"signing_keys\":\"0123456789abcdef fedcba9876543210\"}";
 
 /* The next line of *rest, NUL-terminated in memory of exactly its size. */
 static char *take_line(const uint8_t **rest, size_t *bytes) {
@@ -55,6 +60,7 @@ static void check_decision(const struct edge_decision *decision) {
     }
     if (decision->action != EDGE_IMAGE && decision->action != EDGE_ORIGINAL) return;
     REQUIRE(decision->route != NULL && decision->key[0] != '\0');
+    REQUIRE(!decision->route->is_signed);
     edge_decision_object(object, decision);
     REQUIRE(object[0] != '\0' && strchr(object, ' ') == NULL);
 }

@@ -98,6 +98,12 @@ export const faults = [
     says: /broken: !out.full && strpbrk/,
   },
   {
+    target: 'edge',
+    fault: 'a signature of the right length is good',
+    edits: [['wasm/edge/signature.c', 'fits |= (difference - 1) >> 31;', 'fits |= 1;']],
+    says: /broken: !decision->route->is_signed/,
+  },
+  {
     target: 'jpeg',
     fault: 'the reader waits behind the end',
     edits: [

@@ -29,6 +29,11 @@ const REQUESTS = [
   'GET\n/dev/a%20b.png\nw=200&f=auto\nimage/webp\n"a", W/"b"\n\nbytes=0-9\n"b"\n',
   'HEAD\n/%ED%95%9C//x\nw=1&w=2\n*/*\n*\nTue, 24 Nov 2026 02:00:00 GMT\nbytes=-5\n\n',
   'GET\n/dev/x\n\n\n\n\nbytes=99-100\n"b"\n',
+  'GET\n/only/a.png\np=thumb\nimage/webp\n\n\n\n\n',
+  'GET\n/snap/a.png\nw=90&h=60&p=wide\n\n\n\n\n\n',
+  'GET\n/refuse/a.png\nw=320\n\n\n\n\n\n',
+  `GET\n/signed/a%20b.png\nw=9&exp=1795500000&sig=${'A'.repeat(43)}\n\n\n\n\n\n`,
+  'OPTIONS\n/dev/a.png\n\n\nhttps://a.example\n\n\n\n',
   'DELETE\n/dev/..%2fx\np=thumb&sig=a\n\nBearer 0123456789abcdef\n\nbytes=7-\n\n',
   `GET\n/i/x\n\n\n\n\n\n\n${JSON.stringify({
     origins: { o: { kind: 'http', base: 'https://o.example/a', headers: { 'X-Key': 'k\u00e9y' } } },
