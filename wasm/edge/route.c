@@ -149,8 +149,9 @@ struct origins {
 };
 
 static const struct edge_origin *origin_called(struct origins origins, const char *name) {
-    for (uint32_t i = 0; i < origins.count; i++) {
-        if (strcmp(origins.origin[i].name, name) == 0) return &origins.origin[i];
+    const struct edge_origin *end = origins.origin + origins.count;
+    for (const struct edge_origin *origin = origins.origin; origin < end; origin++) {
+        if (strcmp(origin->name, name) == 0) return origin;
     }
     return NULL;
 }

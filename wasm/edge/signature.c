@@ -121,7 +121,7 @@ static bool is_made_by(const char *keys, const uint8_t given[EDGE_SHA256_BYTES],
 
 /* At most twelve digits, whatever they begin with. */
 static bool is_over(const struct edge_pair *expiry, uint64_t now_ms) {
-    char value[16];
+    char value[16] = {0};
     struct th_text text = {.data = value, .room = sizeof value};
     uint64_t seconds = 0;
     edge_pair_put_value(&text, expiry);
