@@ -260,7 +260,8 @@ enum th_status th_png_idat_check(struct th_png_info *info, const struct th_input
     const size_t file_bytes = th_input_ready(in);
     struct chunk chunk;
     size_t at = info->idat_at;
-    while (chunk_head(file, file_bytes, at, &chunk) && chunk.name == TH_PNG_IDAT) {
+    bool there;
+    while ((there = chunk_head(file, file_bytes, at, &chunk)) && chunk.name == TH_PNG_IDAT) {
         if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
             return th_fail(TH_CORRUPT, "png: impossible chunk length");
         if (!chunk_take(file, file_bytes, at, &chunk))
@@ -269,6 +270,7 @@ enum th_status th_png_idat_check(struct th_png_info *info, const struct th_input
         at += CHUNK_BYTES + (size_t)chunk.bytes;
     }
     info->idat_end_at = at;
+    info->idat_cut = !there;
     return TH_OK;
 }
 

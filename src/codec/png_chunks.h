@@ -50,7 +50,8 @@ struct th_png_info {
     bool icc_seen;            /* a whole iCCP chunk went by */
     size_t ihdr_at, plte_at, trns_at; /* chunk headers, from the start of the input; 0 = absent */
     size_t idat_at;                   /* the first IDAT's header */
-    size_t idat_end_at;               /* behind the last one; th_png_idat_check knows */
+    size_t idat_end_at; /* behind the last one; this and the next th_png_idat_check finds out */
+    bool idat_cut;      /* the file ends there, or goes on with less than a chunk's header */
     size_t at;                        /* the next chunk to look at */
 };
 

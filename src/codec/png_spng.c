@@ -19,8 +19,6 @@
  * deflate blocks that are tables and nothing else, of which zlib does not tell. */
 #define WORK_PER_BYTE 16u
 
-#define CHUNK_HEAD_BYTES 8u /* length and name */
-
 /* Whether the file has one or not, libspng wants to see the end. */
 static const uint8_t iend[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
 
@@ -34,7 +32,7 @@ struct th_png_spng {
     struct span spans[SPANS_MAX]; /* the file libspng sees */
     uint32_t span_count;
     uint32_t span_at;
-    bool cut; /* the file ends where its image data does, or ought to go on */
+    bool cut; /* th_png_info's idat_cut */
 };
 
 bool th_png_spng_narrow(const struct th_png_info *info) {
@@ -113,7 +111,7 @@ static enum th_status begin(struct th_png_spng *spng, const struct th_png_info *
     add_chunk(spng, file, file_bytes, info->trns_at);
     add_span(spng, file + info->idat_at, info->idat_end_at - info->idat_at);
     add_span(spng, iend, sizeof iend);
-    spng->cut = file_bytes - info->idat_end_at < CHUNK_HEAD_BYTES;
+    spng->cut = info->idat_cut;
     /* As inflate.h: the chunks' CRCs are enough. */
     spng->ctx = spng_ctx_new(SPNG_CTX_IGNORE_ADLER32);
     if (spng->ctx == NULL) return th_fail_memory();
