@@ -46,9 +46,11 @@ const inJs = [
 
 test('every message is explained', () => {
   assert.ok(inC.length > 60 && inJs.length > 20, 'the messages are no longer found');
-  const missing = [...inC, ...inJs].filter(
-    (text) => !patterns.some((pattern) => pattern.test(text)),
-  );
+  const isExplained = (text) =>
+    text.endsWith(' ') // the beginning of one put together
+      ? explained.some((whole) => whole.startsWith(`${text}…`))
+      : patterns.some((pattern) => pattern.test(text));
+  const missing = [...inC, ...inJs].filter((text) => !isExplained(text));
   assert.deepEqual(missing, []);
 });
 

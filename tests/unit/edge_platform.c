@@ -64,9 +64,8 @@ static bool send_head(void *self, const struct edge_head *head) {
                                              (head->header[i].value - head->text);
     }
     require(++edge_platform.heads == 1);
-    require((edge_platform.kept + edge_platform.left) ==
-            (edge_platform.asked &&
-             edge_platform.found == EDGE_MISS)); /* nobody waits for a slow client */
+    const bool waited_for = edge_platform.asked && edge_platform.found == EDGE_MISS;
+    require(edge_platform.kept + edge_platform.left == waited_for); /* not behind a slow client */
     return edge_platform.sends++ != edge_platform.fail_send;
 }
 
@@ -142,7 +141,7 @@ static bool cache_keep(void *self, const struct edge_cached *cached,
         memcpy(edge_platform.stored + edge_platform.stored_bytes, chunk->data, chunk->bytes);
         edge_platform.stored_bytes += chunk->bytes;
     }
-    require((edge_platform.stored_bytes) == (cached->length));
+    require(edge_platform.stored_bytes == cached->length);
     return true;
 }
 

@@ -212,7 +212,16 @@ static void test_wrong_configurations(void) {
                "signing_keys: a signed route needs one"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"SIGNING_KEYS\":\"0123456789abcdef, short\"}",
                "signing_keys: at least 16"));
-    CHECK(says("{" ORIGINS "," ROUTES ",\"max_bytes\":5}", "max_bytes: not on this host"));
+    static const char *const absent[] = {"max_bytes", "cdn",     "cdn_cache_control",
+                                         "spelling",  "metrics", "cdn_purge"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
+        char text[512], fault[64];
+        snprintf(text, sizeof text, "{" ORIGINS "," ROUTES ",\"%s\":5}", absent[i]);
+        snprintf(fault, sizeof fault, "configuration: %s: not on this host", absent[i]);
+        CHECK(says(text, fault));
+    }
+    CHECK(says("{" ORIGINS ",\"routes\":[{\"path\":\"/*\",\"origin\":\"o\",\"cdn\":\"fastly\"}]}",
+               "routes[0].cdn: not on this host"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"purge_token\":\"short\"}", "purge_token: at least 16"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":{\"a\":\"w=1\",\"b\":\"w=0\"}}",
                "presets.b: w: a whole number from 1 to 8192"));

@@ -323,10 +323,10 @@ int main(void) {
     static const char text[] =
         "{\"origins\":{\"o\":{\"kind\":\"http\",\"base\":\"http://o\"}},\"routes\":["
         "{\"path\":\"/dev/*\",\"origin\":\"o\",\"on_error\":\"status\"},"
-        "{\"path\":\"/prod/*\",\"origin\":\"o\",\"cors\":[\"https://c.example\",\"https://"
-        "b.example\"]},"
-        "{\"path\":\"/all/"
-        "*\",\"origin\":\"o\",\"cors\":[\"*\"]}],\"purge_token\":\"0123456789abcdef\"}";
+        "{\"path\":\"/prod/*\",\"origin\":\"o\","
+        "\"cors\":[\"https://c.example\",\"https://b.example\"]},"
+        "{\"path\":\"/all/*\",\"origin\":\"o\",\"cors\":[\"*\"]}],"
+        "\"purge_token\":\"0123456789abcdef\"}";
     CHECK(edge_config_read_json(&config, text, sizeof text - 1) == NULL);
     png_make(&small, &(struct png_recipe){.width = 60,
                                           .height = 40,

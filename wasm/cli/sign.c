@@ -77,7 +77,7 @@ int cli_sign(const char *target, const char *expires, const char *keys) {
     }
     const char *rest = key_text, *key;
     size_t key_bytes = edge_signing_key_next(&rest, &key);
-    if (key_bytes < EDGE_SIGNING_KEY_CHARS_MIN)
+    if (!edge_secret_is_long(key, key_bytes))
         return refuse("SIGNING_KEYS", "a key of at least 16 characters");
     if (target[0] != '/') return refuse("path", "begins with a slash");
     if ((fault = make_query(&query, asked, expires, words))) return refuse(NULL, fault);

@@ -31,19 +31,8 @@ static const char *read_text(struct edge_reading *r, const char *name, const cha
     return edge_reading_find(r, name) ? edge_reading_keep(r, r->value) : standard;
 }
 
-#define SECRET_CHARS_MIN 16u
-
-/* Characters of UTF-8. */
-static size_t characters(const char *text, size_t bytes) {
-    size_t count = 0;
-    for (size_t i = 0; i < bytes; i++) count += ((uint8_t)text[i] & 0xc0) != 0x80;
-    return count;
-}
-
 static void check_secret(struct edge_reading *r, const char *name, const char *text, size_t bytes) {
-    if (characters(text, bytes) < SECRET_CHARS_MIN) {
-        edge_reading_fault(r, name, "at least 16 characters");
-    }
+    if (!edge_secret_is_long(text, bytes)) edge_reading_fault(r, name, "at least 16 characters");
 }
 
 static void read_secrets(struct edge_reading *r, struct edge_config *config) {
@@ -52,6 +41,15 @@ static void read_secrets(struct edge_reading *r, struct edge_config *config) {
     if (token[0] != '\0') check_secret(r, "purge_token", token, strlen(token));
     for (size_t bytes; (bytes = edge_signing_key_next(&rest, &key)) > 0;) {
         check_secret(r, "signing_keys", key, bytes);
+    }
+}
+
+/* Ignoring it would show nothing where counters are expected, and leave a CDN with what was purged.
+ */
+static void refuse_absent(struct edge_reading *r) {
+    static const char *const absent[] = {"metrics", "cdn_purge"};
+    for (size_t i = 0; i < sizeof absent / sizeof absent[0]; i++) {
+        if (edge_reading_find(r, absent[i])) edge_reading_fault(r, absent[i], "not on this host");
     }
 }
 
@@ -79,10 +77,7 @@ const char *edge_config_read(struct edge_config *config, edge_settings *settings
     read_secrets(&reading, config);
     config->cache_version = read_text(&reading, "cache_version", "1");
     config->detail = edge_reading_find(&reading, "detail") && edge_reading_flag(&reading, "detail");
-    /* Ignoring it would show nothing where counters are expected. */
-    if (edge_reading_find(&reading, "metrics")) {
-        edge_reading_fault(&reading, "metrics", "not on this host");
-    }
+    refuse_absent(&reading);
     edge_origins_read(&reading, config->origin, &config->origin_count);
     edge_routes_read(&reading, config->origin, config->origin_count, config->route,
                      &config->route_count);

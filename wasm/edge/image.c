@@ -71,8 +71,7 @@ static void resize(struct edge_visit *v, const char *etag) {
     char message[64] = {0};
     struct th_text text = {.data = message, .room = sizeof message - 1};
     if (edge_source_length(&v->source, &length) && length > v->config->limits.input_bytes_max) {
-        th_text_put(&text, "input");
-        th_text_put(&text, ": ");
+        th_text_put(&text, "input: ");
         th_text_put_decimal(&text, length);
         th_text_put(&text, " bytes");
         edge_image_fail(v, TH_TOO_LARGE, message);

@@ -96,8 +96,9 @@ static const struct option {
     {"cors", read_list, offsetof(struct edge_route, cors)},
 };
 
-/* What other hosts have. Ignoring such an option would serve what it is meant to refuse. */
-static const char *const absent[] = {"max_bytes"};
+/* What other hosts have. Ignoring such an option would serve what it is meant to refuse, or leave
+ * unsaid what a CDN is meant to be told. */
+static const char *const absent[] = {"max_bytes", "cdn", "cdn_cache_control", "spelling"};
 
 /* Reads r->value; false when `name` is no option. */
 static bool read_option(struct edge_reading *r, struct edge_route *route, const char *name) {

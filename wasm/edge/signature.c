@@ -87,7 +87,13 @@ void edge_signature_make(char signature[EDGE_SIGNATURE_CHARS + 1], const char *k
     encode(signature, mac);
 }
 
-/* ---- checking ---- */
+/* ---- keys ---- */
+
+bool edge_secret_is_long(const char *text, size_t bytes) {
+    size_t count = 0;
+    for (size_t i = 0; i < bytes; i++) count += ((uint8_t)text[i] & 0xc0) != 0x80;
+    return count >= EDGE_SECRET_CHARS_MIN;
+}
 
 size_t edge_signing_key_next(const char **keys, const char **key) {
     *key = *keys + strspn(*keys, EDGE_SIGNING_KEY_SEPARATORS);
@@ -95,6 +101,8 @@ size_t edge_signing_key_next(const char **keys, const char **key) {
     *keys = *key + bytes;
     return bytes;
 }
+
+/* ---- checking ---- */
 
 static bool is_given_twice(const struct edge_pairs *pairs, enum th_option_id id) {
     size_t count = 0;

@@ -8,7 +8,7 @@
 #include "path.h"
 
 #define EDGE_SIGNATURE_CHARS 43u
-#define EDGE_SIGNING_KEY_CHARS_MIN 16u
+#define EDGE_SECRET_CHARS_MIN 16u
 #define EDGE_SIGNING_KEY_SEPARATORS " ,\t\r\n\f\v"
 /* Of a path of EDGE_KEY_BYTES_MAX and a query of 8192. */
 #define EDGE_SIGNED_BYTES_MAX (3u * EDGE_KEY_BYTES_MAX + 8192u + 16u * EDGE_PAIRS_MAX)
@@ -20,6 +20,9 @@ void edge_signature_text(struct th_text *out, const char *path, const struct edg
 /* The value of sig for such a text. */
 void edge_signature_make(char signature[EDGE_SIGNATURE_CHARS + 1], const char *key,
                          size_t key_bytes, const struct th_text *text);
+
+/* Has it enough characters, in UTF-8, not to be guessed? A key, or a token. */
+bool edge_secret_is_long(const char *text, size_t bytes);
 
 /* The next of `keys`, which are between separators; its bytes, 0 at the end. */
 size_t edge_signing_key_next(const char **keys, const char **key);

@@ -18,11 +18,11 @@ char *platform_target(uint32_t request) {
     wasi_request_path(request, &path);
     target[0] = '\0';
     if (!path.given) return target;
-    if (path.text.count > EDGE_URL_BYTES_MAX) return NULL;
-    memcpy(target, path.text.data, path.text.count);
-    target[path.text.count] = '\0';
+    const bool fits = path.text.count <= EDGE_URL_BYTES_MAX;
+    if (fits) memcpy(target, path.text.data, path.text.count);
+    if (fits) target[path.text.count] = '\0';
     free(path.text.data);
-    return target;
+    return fits ? target : NULL;
 }
 
 bool platform_request_header(void *self, const char *name, char *to, size_t room) {
