@@ -27,6 +27,12 @@ import { Reader } from './origin/reader.js';
 /** How long a purge is remembered at least; longer where answers are kept for longer. */
 const PURGE_SECONDS_MIN = 30 * 24 * 3600;
 
+/**
+ * A stale answer that is not made anew by then never will be: platforms end what goes on behind an
+ * answer without a word (Cloudflare after 30 s). The next request tries again.
+ */
+const REVALIDATION_MS_MAX = 60_000;
+
 export class Service {
   #cache;
   #version;
@@ -36,10 +42,10 @@ export class Service {
   #now;
   #originals;
   #images;
-  /** Keys of what is being made anew meanwhile. @type {Set<string>} */
-  #revalidating = new Set();
+  /** What is being made anew meanwhile, and since when. @type {Map<string, number>} */
+  #revalidating = new Map();
 
-  /** @param {import('./handler.js').Parts} parts */
+  /** @param {Omit<import('./handler.js').Parts, 'log' | 'purgeCdn'>} parts */
   constructor(parts) {
     const { cache, policy, report, now } = parts;
     this.#cache = cache;
@@ -117,8 +123,9 @@ export class Service {
    * @param {Visit} visit which was sent it
    */
   async #revalidate(key, stale, { request, context, ask }) {
-    if (this.#revalidating.has(key)) return;
-    this.#revalidating.add(key);
+    const begun = this.#now();
+    if (begun - (this.#revalidating.get(key) ?? -Infinity) < REVALIDATION_MS_MAX) return;
+    this.#revalidating.set(key, begun);
     const trace = new Trace(this.#now);
     trace.note({ event: 'revalidation', route: ask.route.name, key: ask.key, options: ask.options });
     try {
@@ -135,11 +142,11 @@ export class Service {
       trace.note({ error: String(error) });
       this.#report(trace, { status: asRefusal(error).httpStatus });
     } finally {
-      this.#revalidating.delete(key);
+      if (this.#revalidating.get(key) === begun) this.#revalidating.delete(key);
     }
   }
 
-  /** @param {string} key @param {Entity} entity @param {Visit} visit */
+  /** Never rejects. @param {string} key @param {Entity} entity @param {Visit} visit */
   async #keep(key, entity, { ask, trace }) {
     if (keptSeconds(entity.cacheControl) === 0) return;
     try {
@@ -151,7 +158,7 @@ export class Service {
 }
 
 /**
- * What goes on after the answer.
+ * What goes on after the answer, also where the platform need not be told.
  * @param {import('./handler.js').Context} context
  * @param {Promise<void>} work never rejects
  */

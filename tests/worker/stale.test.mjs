@@ -2,8 +2,13 @@
 // origin is asked behind it.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { setImmediate as settled } from 'node:timers/promises';
 import { Response } from 'miniflare';
+import { createMemoryCache } from '../../worker/cache/memory.js';
+import { readConfig } from '../../worker/config/config.js';
+import { createHandler } from '../../worker/handler.js';
 import { sampleBytes } from '../images/make-samples.mjs';
+import { makeThimble, streamOf } from '../lib/engines.mjs';
 import { startService } from './service.mjs';
 
 const FRESH_MS = 1000;
@@ -154,4 +159,47 @@ describe('a stale answer', () => {
     assert.match(text, /^thimble_requests_total\{status="200",cache="stale"\} [1-9]/m);
     assert.doesNotMatch(text, /^thimble_requests_total\{status="304"/m);
   });
+});
+
+/** The handler alone: no platform here can be made to end what goes on behind an answer. */
+test('one that was cut off while it was made anew is tried again, a minute later', async () => {
+  const photo = await sampleBytes('alpha.png');
+  let time = 1_000_000;
+  let fetches = 0;
+  let cutOff = false;
+  const now = () => time;
+  const cache = createMemoryCache({ bytesMax: 1 << 20, now });
+  const handle = createHandler({
+    resizer: await makeThimble(),
+    origins: {
+      o: {
+        async get() {
+          fetches += 1;
+          return { status: 200, headers: new Headers(), body: streamOf(photo, 5000) };
+        },
+      },
+    },
+    cache: { ...cache, put: (...entry) => (cutOff ? new Promise(() => {}) : cache.put(...entry)) },
+    policy: readConfig({
+      origins: { o: { kind: 'http', base: 'http://unused.example' } },
+      routes: [{ path: '/*', origin: 'o' }],
+      cache_control: 'max-age=1, stale-while-revalidate=600',
+    }),
+    now,
+  });
+  /** How often the origin was asked for one request and what goes on behind it. */
+  async function fetchesOf(ms) {
+    time += ms;
+    const before = fetches;
+    await (await handle(new Request('http://t.example/a.png?w=20'))).arrayBuffer();
+    for (let times = 0; times < 100; times += 1) await settled();
+    return fetches - before;
+  }
+  assert.equal(await fetchesOf(0), 1);
+  cutOff = true;
+  assert.equal(await fetchesOf(2000), 1, 'it is stale');
+  cutOff = false;
+  assert.equal(await fetchesOf(50_000), 0, 'it is being made anew');
+  assert.equal(await fetchesOf(11_000), 1, 'it was cut off');
+  assert.equal(await fetchesOf(500), 0, 'it is fresh');
 });
