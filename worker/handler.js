@@ -65,10 +65,7 @@ export function createHandler({
   const { policy, resizer } = parts;
   checkPresets(policy.routes, resizer);
   const metrics = new Metrics();
-  const service = new Service({
-    ...parts,
-    ...{ cache, purgeCdn, sendSized, outputBytesMax, log, now, report },
-  });
+  const service = new Service({ ...parts, cache, sendSized, outputBytesMax, now, report });
   const grammar = { canon: resizer.canon, readQuery: createQueryReader(resizer.describe()) };
 
   return async function handle(request, context = {}) {
@@ -115,7 +112,7 @@ export function createHandler({
     const seconds = now() / 1000;
     if (route.signed) await checkSignature(policy.signing_keys, path, { pairs, seconds });
     const accept = request.headers.get('Accept') ?? '';
-    const { options, varies } = readAsk(route, { query, accept }, grammar);
+    const { options, varies } = readAsk(route, { pairs, accept }, grammar);
     trace.note({ options });
     const spelt = route.spelling === 'redirect' ? canonicalQuery(pairs, grammar.canon) : query;
     const response =
@@ -125,7 +122,7 @@ export function createHandler({
     if (varies) response.headers.append('Vary', 'Accept');
     const exp = route.signed && pairs.find(([name]) => name === 'exp');
     const secondsLeft = exp ? Number(exp[1]) - seconds : Infinity;
-    tellCdn(response.headers, { route, tag: await objectTag(key), secondsLeft });
+    await tellCdn(response.headers, { route, key, secondsLeft });
     return response;
   }
 

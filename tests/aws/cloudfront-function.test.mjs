@@ -7,14 +7,13 @@ import path from 'node:path';
 import { before, describe, test } from 'node:test';
 import { runInNewContext } from 'node:vm';
 import { cloudfrontFunction } from '../../scripts/lib/cloudfront-function.mjs';
-import { createQueryReader } from '../../worker/request/query.js';
+import { createQueryReader, HOST_OPTIONS } from '../../worker/request/query.js';
 import { canonicalQuery } from '../../worker/request/spelling.js';
 import { signedText } from '../../worker/request/signature.js';
 import { makeThimble, run } from '../lib/engines.mjs';
 
 const BYTES_MAX = 10_240; // CloudFront's quota
 const COUNT = 6000;
-const HOST_OPTIONS = ['p', 'sig', 'exp'];
 
 let source;
 let thimble;

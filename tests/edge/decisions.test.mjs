@@ -166,7 +166,7 @@ describe('the same decisions', () => {
       try {
         const pairs = grammar.readQuery(query);
         if (route.signed) await checkSignature(KEYS, decoded, { pairs, seconds: SECONDS });
-        const asked = { query, accept: accept === '-' ? '' : accept };
+        const asked = { pairs, accept: accept === '-' ? '' : accept };
         const { options, varies } = readAsk(route, asked, grammar);
         const action = options === null ? 'original' : 'image';
         return [action, '0', '', ...found, options ?? '', varies ? '1' : '0'];

@@ -3,6 +3,8 @@
  * answer where that is not what browsers are told. Each CDN reads its own and takes them out.
  */
 
+import { objectTag } from '../cache/key.js';
+
 /** @typedef {import('../config/schema.js').Route} Route */
 
 /** @type {Record<Route['cdn'], { tag?: string, lifetime?: string }>} */
@@ -15,15 +17,15 @@ const CDNS = {
 
 /**
  * @param {Headers} headers of an answer about an object
- * @param {{ route: Route, tag: string, secondsLeft: number }} what tag: of the object; secondsLeft:
+ * @param {{ route: Route, key: string, secondsLeft: number }} what key: of the object; secondsLeft:
  *   until the URL is no longer good, Infinity where it always is
  */
-export function tellCdn(headers, { route, tag, secondsLeft }) {
+export async function tellCdn(headers, { route, key, secondsLeft }) {
   const cacheControl = headers.get('Cache-Control') ?? '';
   if (cacheControl === 'no-store') return;
   const cdn = CDNS[route.cdn];
   const age = Number(headers.get('Age') ?? 0);
-  if (cdn.tag) headers.set(cdn.tag, tag);
+  if (cdn.tag) headers.set(cdn.tag, await objectTag(key));
   // What lasts only a short while, lasts only a short while there.
   if (cdn.lifetime && route.cdn_cache_control && cacheControl === route.cache_control) {
     headers.set(cdn.lifetime, endBy(route.cdn_cache_control, secondsLeft + age));

@@ -37,7 +37,7 @@ export class Images {
   /**
    * @param {import('../origin/reader.js').Reader} reader
    * @param {import('./originals.js').Originals} originals
-   * @param {import('../handler.js').Parts} parts
+   * @param {Pick<import('../handler.js').Parts, 'resizer' | 'policy' | 'outputBytesMax' | 'now'>} parts
    */
   constructor(reader, originals, { resizer, policy, outputBytesMax, now }) {
     this.#reader = reader;

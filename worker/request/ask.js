@@ -4,6 +4,7 @@
  * `canon` and `readQuery`.
  */
 import { Refusal } from '../answer/refusal.js';
+import { HOST_OPTIONS, queryText } from './query.js';
 
 /** @typedef {import('../config/config.js').Route} Route */
 /**
@@ -13,24 +14,20 @@ import { Refusal } from '../answer/refusal.js';
  * @property {string} key of the object at the route's origin
  * @property {string | null} options canonical options text; null: the object as it is
  */
-/** @typedef {Array<[name: string, value: string]>} Pairs */
+/** @typedef {import('./query.js').Pairs} Pairs */
 /**
  * @typedef {{ canon: (query: string, accept?: string) => string, readQuery: (query: string) =>
  *   Pairs }} Grammar
  */
 
-/** Options of the host: they choose or protect, but make no other image. */
-const HOST_OPTIONS = ['p', 'sig', 'exp'];
-
 /**
  * @param {Route} route
- * @param {{ query: string, accept: string }} asked
+ * @param {{ pairs: Pairs, accept: string }} asked pairs: what readQuery gives of the request's query
  * @param {Grammar} grammar
  * @returns {{ options: string | null, varies: boolean }} options: canonical text, null for the
  *   original; varies: the Accept header decided. Throws BAD_OPTION or refuses
  */
-export function readAsk(route, { query, accept }, { canon, readQuery }) {
-  const pairs = readQuery(query);
+export function readAsk(route, { pairs, accept }, { canon, readQuery }) {
   if (pairs.length === 0) return { options: null, varies: false };
   const wanted = expandPreset(route, pairs, { readQuery });
   const varies = wanted.some(([name, value]) => name === 'f' && value === 'auto');
@@ -91,9 +88,4 @@ function fit(route, value, { name, allowed }) {
   if (allowed.length === 0 || allowed.includes(asked)) return value;
   if (route.sizes === 'refuse') throw new Refusal(400, `${name}: one of ${allowed.join(', ')}`);
   return String(allowed.find((size) => size >= asked) ?? allowed[allowed.length - 1]);
-}
-
-/** @param {Pairs} pairs */
-function queryText(pairs) {
-  return new URLSearchParams(pairs).toString();
 }

@@ -3,10 +3,14 @@
  * options, by the core's own table. Values are the core's business.
  */
 
+/** @typedef {Array<[name: string, value: string]>} Pairs decoded, by first names */
+
+/** Options of the host: they choose or protect, but make no other image. */
+export const HOST_OPTIONS = ['p', 'sig', 'exp'];
+
 /**
  * @param {Array<{ name: string, aliases: string[] }>} table what describe() gives
- * @returns {(query: string) => Array<[name: string, value: string]>} the recognised pairs of a
- *   query in their order: decoded, aliases resolved
+ * @returns {(query: string) => Pairs} the recognised pairs of a query in their order
  */
 export function createQueryReader(table) {
   /** @type {Map<string, string>} */
@@ -15,7 +19,7 @@ export function createQueryReader(table) {
     for (const word of [name, ...aliases]) names.set(word, name);
   }
   return function readQuery(query) {
-    /** @type {Array<[string, string]>} */
+    /** @type {Pairs} */
     const pairs = [];
     for (const [key, value] of new URLSearchParams(query)) {
       const name = names.get(key);
@@ -23,4 +27,9 @@ export function createQueryReader(table) {
     }
     return pairs;
   };
+}
+
+/** As a query again. @param {Pairs} pairs */
+export function queryText(pairs) {
+  return new URLSearchParams(pairs).toString();
 }

@@ -9,7 +9,7 @@
 import { Refusal } from '../answer/refusal.js';
 import { encodeKey } from './path.js';
 
-/** @typedef {Array<[name: string, value: string]>} Pairs */
+/** @typedef {import('./query.js').Pairs} Pairs */
 
 /**
  * @param {string} path decoded, without the leading slash

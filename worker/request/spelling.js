@@ -4,10 +4,9 @@
  * stay as they were given. Pure but for the core's own grammar.
  */
 
-/** @typedef {import('./ask.js').Pairs} Pairs */
+import { HOST_OPTIONS, queryText } from './query.js';
 
-/** These mean something to the host alone. */
-const AS_GIVEN = ['p', 'sig', 'exp'];
+/** @typedef {import('./query.js').Pairs} Pairs */
 
 /**
  * @param {Pairs} pairs the recognised options of a query, each once
@@ -15,8 +14,8 @@ const AS_GIVEN = ['p', 'sig', 'exp'];
  * @returns {string} '' for the original
  */
 export function canonicalQuery(pairs, canon) {
-  if (pairs.some(([name]) => AS_GIVEN.includes(name))) return text([...pairs].sort(byName));
-  const canonical = canon(text(pairs));
+  if (pairs.some(([name]) => HOST_OPTIONS.includes(name))) return queryText([...pairs].sort(byName));
+  const canonical = canon(queryText(pairs));
   const negotiates = pairs.some(([name, value]) => name === 'f' && value === 'auto');
   // Without an Accept header that is what f=auto folds to.
   return negotiates ? canonical.replace(/(^|&)f=safe/, '$1f=auto') : canonical;
@@ -25,9 +24,4 @@ export function canonicalQuery(pairs, canon) {
 /** @param {Pairs[number]} a @param {Pairs[number]} b */
 function byName([a], [b]) {
   return a < b ? -1 : 1;
-}
-
-/** @param {Pairs} pairs */
-function text(pairs) {
-  return new URLSearchParams(pairs).toString();
 }
