@@ -206,13 +206,13 @@ static void check_quantize(void) {
             compute_reciprocal((UINT16)(q << 3), &scalar_divisors[i]);
             th_jpeg_reciprocal((uint16_t)(q << 3), &simd_divisors[i]);
         }
-        for (int base = -16384; base <= 16384 - 63; base += 63) {
+        for (int base = -16384; base <= 16384; base += 64) {
             int scalar[64];
             int16_t simd[64];
             JCOEF out[2][64];
             for (int i = 0; i < 64; i++) {
-                scalar[i] = base + i;
-                simd[i] = (int16_t)(base + i);
+                scalar[i] = base + i < 16384 ? base + i : 16384;
+                simd[i] = (int16_t)scalar[i];
             }
             quantize(out[0], scalar_divisors, scalar);
             jsimd_quantize(out[1], simd_divisors, simd);
