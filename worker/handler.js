@@ -88,7 +88,7 @@ export function createHandler({
     const originMs = trace.spent('origin');
     const resizeMs = trace.spent('resize');
     const record = { status, method, ...trace.facts, originMs, resizeMs, ms: trace.elapsed };
-    metrics.observe(record);
+    if (policy.metrics) metrics.observe(record);
     log(record);
   }
 

@@ -88,53 +88,72 @@ const FAMILIES = [
   },
 ];
 
+/**
+ * What was counted under the same labels.
+ * @typedef {object} Series
+ * @property {string} labels as they are written: `status="200",cache="hit"`
+ * @property {number} sum of the samples
+ * @property {number[]} counts of samples, by the bucket that each falls in; the last one is of
+ *   those above all
+ */
+
 export class Metrics {
-  /** Samples by series: a name and its labels. @type {Map<string, number>[]} as FAMILIES */
-  #series = FAMILIES.map(() => new Map());
+  /** By the labels' values. @type {Map<string, Series>[]} as FAMILIES */
+  #families = FAMILIES.map(() => new Map());
 
   /** @param {Record<string, any>} record of the log */
   observe(record) {
-    for (const [index, { name, buckets, labels, sample }] of FAMILIES.entries()) {
+    for (const [index, { buckets = [], labels, sample }] of FAMILIES.entries()) {
       const value = sample(record);
       if (value === undefined) continue;
-      const own = labels?.(record) ?? {};
-      const series = this.#series[index];
-      if (!buckets) add(series, label(name, own), value);
-      else addToHistogram(series, { name, buckets, labels: own }, value);
+      const series = findSeries(this.#families[index], labels?.(record), buckets.length + 1);
+      const bucket = buckets.findIndex((bound) => value <= bound);
+      series.counts[bucket < 0 ? buckets.length : bucket] += 1;
+      series.sum += value;
     }
   }
 
   /** The text exposition format, version 0.0.4. */
   text() {
     return FAMILIES.map(({ name, help, buckets }, index) => {
+      const all = Array.from(this.#families[index].values());
+      const lines = all.flatMap((series) =>
+        buckets ? histogramLines(name, buckets, series) : [line(name, series.labels, series.sum)],
+      );
       const type = buckets ? 'histogram' : 'counter';
-      const lines = Array.from(this.#series[index], ([series, value]) => `${series} ${value}\n`);
       return `# HELP ${name} ${help}\n# TYPE ${name} ${type}\n${lines.join('')}`;
     }).join('');
   }
 }
 
 /**
- * @param {Map<string, number>} series
- * @param {{ name: string, buckets: number[], labels: Record<string, string | number> }} histogram
- * @param {number} value
+ * @param {Map<string, Series>} family
+ * @param {Record<string, string | number>} [labels]
+ * @param {number} [bucketCount]
  */
-function addToHistogram(series, { name, buckets, labels }, value) {
-  for (const le of buckets) {
-    add(series, label(`${name}_bucket`, { ...labels, le }), value <= le ? 1 : 0);
+function findSeries(family, labels = {}, bucketCount = 1) {
+  const key = Object.values(labels).join();
+  let series = family.get(key);
+  if (!series) {
+    // Values are words and numbers of ours: nothing in them needs escaping.
+    const pairs = Object.entries(labels).map(([name, value]) => `${name}="${value}"`);
+    series = { labels: pairs.join(), sum: 0, counts: new Array(bucketCount).fill(0) };
+    family.set(key, series);
   }
-  add(series, label(`${name}_bucket`, { ...labels, le: '+Inf' }), 1);
-  add(series, label(`${name}_sum`, labels), value);
-  add(series, label(`${name}_count`, labels), 1);
+  return series;
 }
 
-/** @param {Map<string, number>} series @param {string} key @param {number} amount */
-function add(series, key, amount) {
-  series.set(key, (series.get(key) ?? 0) + amount);
+/** @param {string} name @param {number[]} buckets @param {Series} series */
+function histogramLines(name, buckets, { labels, sum, counts }) {
+  let below = 0;
+  const lines = [...buckets, '+Inf'].map((bound, bucket) => {
+    below += counts[bucket];
+    return line(`${name}_bucket`, [labels, `le="${bound}"`].filter(Boolean).join(), below);
+  });
+  return [...lines, line(`${name}_sum`, labels, sum), line(`${name}_count`, labels, below)];
 }
 
-/** Values are words and numbers of ours: nothing in them needs escaping. */
-function label(/** @type {string} */ name, /** @type {Record<string, string | number>} */ labels) {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}="${value}"`);
-  return pairs.length > 0 ? `${name}{${pairs.join(',')}}` : name;
+/** @param {string} name @param {string} labels @param {number} value */
+function line(name, labels, value) {
+  return `${labels ? `${name}{${labels}}` : name} ${value}\n`;
 }
