@@ -11,6 +11,8 @@ import { fileURLToPath } from 'node:url';
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '../..');
 export const nativeProgram = path.join(root, 'build/native/thimble');
 export const moduleFile = path.join(root, 'dist/thimble.wasm');
+/** The module, linked with little stack and memory: both run out. */
+export const narrowModuleFile = path.join(root, 'build/wasm/thimble-narrow.wasm');
 export const commandFile = path.join(root, 'dist/thimble-cli.wasm');
 
 /** Index = minus the status = the command's exit code. */
