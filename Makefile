@@ -120,7 +120,8 @@ fuzz-planted: $(fuzz_programs) node_modules/.package-lock.json ## can the fuzz t
 	@node tests/fuzz/planted.mjs
 
 # What the tests run against, built before any of them starts.
-test-build: wasm fastly http native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide $(mutation_programs)
+test-build: wasm fastly http native unit node_modules/.package-lock.json build/asan/thimble build/asan/edge-decide \
+    build/wasm/thimble-narrow.wasm $(mutation_programs)
 
 coverage: native $(coverage_programs) node_modules/.package-lock.json ## lines of the core that tests and samples run: build/coverage/html; fails below 95 %
 	@scripts/coverage

@@ -58,6 +58,13 @@ dist/thimble.wasm: build/wasm/thimble.debug.wasm
 	@mkdir -p $(@D) && $(STRIP_wasm) --strip-all $< -o $@
 	@printf '  built %s: %d bytes, %d gzip\n' $@ $$(wc -c <$@) $$(gzip -9c $@ | wc -c)
 
+# For tests/worker/isolation: the module with 12 KiB of stack and 12 pages of memory. Sample images
+# exhaust either, others neither.
+build/wasm/thimble-narrow.wasm: $(call objects_of,wasm,$(reactor_src)) build/wasm/libthimble.a \
+    $(libraries_wasm) wasm/link.mk
+	@$(CC_wasm) $(ldflags_wasm) $(ldflags_reactor) -Wl,-z,stack-size=12288 -Wl,--max-memory=786432 \
+	  $(filter %.o %.a,$^) -o $@
+
 build/wasm/thimble-cli.debug.wasm: $(call objects_of,wasm,$(cli_src)) build/wasm/libedge.a build/wasm/libthimble.a \
     $(libraries_wasm) wasm/link.mk
 	@$(CC_wasm) $(ldflags_wasm) $(ldflags_cli) $(filter %.o %.a,$^) -o $@
