@@ -66,6 +66,15 @@ export async function serveDemo(port) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const server = await serveDemo(Number(process.argv[2] ?? 8790));
-  console.log(`thimble: the demo is on http://localhost:${server.address().port}/`);
+  const port = Number(process.argv[2] ?? 8790);
+  try {
+    const server = await serveDemo(port);
+    console.log(`thimble: the demo is on http://localhost:${server.address().port}/`);
+  } catch (error) {
+    const taken = error.code === 'EADDRINUSE' && `port ${port} is taken; PORT=8791 for another`;
+    const wrong = error.code === 'ERR_SOCKET_BAD_PORT' && 'PORT: a whole number from 1 to 65535';
+    if (!taken && !wrong) throw error;
+    console.error(`thimble: ${taken || wrong}`);
+    process.exitCode = 1;
+  }
 }

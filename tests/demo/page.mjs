@@ -27,10 +27,11 @@ export function findChromium() {
   }
 }
 
-export async function openBrowser() {
-  const server = await serveDemo(0);
+/** @param {string} [elsewhere] the page's address, when its own little server is not meant */
+export async function openBrowser(elsewhere) {
+  const server = elsewhere ? null : await serveDemo(0);
   const browser = await chromium.launch({ executablePath: findChromium(), args: FLAGS });
-  const address = `http://localhost:${server.address().port}/`;
+  const address = elsewhere ?? `http://localhost:${server.address().port}/`;
   return {
     address,
     /** A page that has shown its first picture; `faults` collects what went wrong in it. */
@@ -49,7 +50,7 @@ export async function openBrowser() {
     },
     async close() {
       await browser.close();
-      server.close();
+      server?.close();
     },
   };
 }
