@@ -4,7 +4,8 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import sharp from 'sharp';
 import { sampleBytes } from '../images/make-samples.mjs';
-import { makeP3Profile } from '../images/metadata.mjs';
+import { makeJpeg } from '../images/jpeg-samples.mjs';
+import { exifSegment, makeExif, makeP3Profile } from '../images/metadata.mjs';
 import { native } from '../lib/engines.mjs';
 
 const FORMATS = ['jpeg', 'png', 'webp'];
@@ -47,3 +48,22 @@ for (const path of PLAIN) {
     }
   });
 }
+
+test('of several APP1 segments the first EXIF turns the picture; nothing of any comes out', async () => {
+  const app1 = (text) => ({ marker: 0xe1, data: Buffer.from(text, 'latin1') });
+  const xmp = app1('http://ns.adobe.com/xap/1.0/\0<x:xmpmeta>GPS 48.85</x:xmpmeta>');
+  const exif = (orientation) =>
+    exifSegment(Buffer.concat([makeExif(orientation), Buffer.from('GPS 48.85')]));
+  for (const [segments, turned] of [
+    [[xmp, exif(6), exif(1)], true],
+    [[app1(''), app1('Exif\0\0'), app1('E'), exif(8), xmp], true], // none of the first three is one
+    [[exif(1), exif(6)], false],
+    ...[0, 9, 65535].map((orientation) => [[exif(orientation), xmp, exif(6)], false]),
+  ]) {
+    const { status, bytes } = await native(makeJpeg({ width: 90, height: 40, segments }), 'w=50');
+    assert.equal(status, 'OK');
+    const { width, height } = await sharp(bytes).metadata();
+    assert.equal(width < height, turned, JSON.stringify(segments.map(({ data }) => data.length)));
+    assert.ok(!/GPS|Exif|adobe/.test(bytes.toString('latin1')));
+  }
+});

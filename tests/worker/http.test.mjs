@@ -1,5 +1,6 @@
 // Conditional requests, HEAD, ranges, CORS: what HTTP clients and caches rely on.
 import assert from 'node:assert/strict';
+import { get as httpGet } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { startService, VARS } from './service.mjs';
@@ -190,6 +191,36 @@ describe('what a request cannot influence', () => {
     });
     assert.equal(response.headers.get('X-Cache'), 'Hit from thimble');
     assert.deepEqual(bytes, plain.bytes);
+  });
+
+  test('another Host is the same image, and is told to nobody', async () => {
+    const plain = await get('/prod/alpha.png?w=43');
+    const headers = { Host: 'evil.example' };
+    const other = await new Promise((resolve, reject) =>
+      httpGet(new URL('/prod/alpha.png?w=43', service.url), { headers }, (response) =>
+        resolve(response.resume()),
+      ).on('error', reject),
+    );
+    assert.equal(other.headers['x-cache'], 'Hit from thimble');
+    assert.equal(other.headers.etag, plain.response.headers.get('ETag'));
+    assert.ok(!JSON.stringify(other.headers).includes('evil.example'));
+  });
+
+  test('no line break, NUL or other text gets from a request into a header', async () => {
+    for (const text of ['%0d%0aX-Evil:%201', '%0aX-Evil:%201', '%00', '%e2%80%a8', '"; evil="']) {
+      for (const [target, status] of [
+        [`/prod/alpha.png?w=${text}`, 400],
+        [`/prod/alpha.png?p=${text}`, 400],
+        [`/prod/alpha.png?${text}=1&w=43`, 200],
+        [`/prod/${text}?w=9`, /%0|%00/.test(text) ? 400 : 404],
+      ]) {
+        const { response } = await get(target);
+        assert.equal(response.status, status, target);
+        assert.equal(response.headers.get('X-Evil'), null, target);
+        const told = response.headers.get('X-Thimble') ?? '';
+        assert.match(told, /^[a-z]+(; reason="[\x20-\x21\x23-\x7e]*")?$/, target);
+      }
+    }
   });
 
   test('only headers that describe the bytes are taken from the origin', async () => {

@@ -1,5 +1,6 @@
 // The main job over HTTP, in workerd, from a bucket with real images.
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
 import { sampleBytes } from '../images/make-samples.mjs';
@@ -91,12 +92,19 @@ describe('a resized image', () => {
       ['image/avif,image/webp,image/*;q=0.8', 'image/webp'],
       ['image/png,*/*;q=0.5', 'image/jpeg'],
       ['image/webp;q=0', 'image/jpeg'],
+      ['*/*', 'image/jpeg'],
     ]) {
       const response = await service.fetch(target, { headers: { Accept: accept } });
       assert.equal(response.headers.get('Content-Type'), type, accept);
       assert.equal(response.headers.get('Vary'), 'Accept');
       await response.arrayBuffer();
     }
+    // fetch cannot leave Accept away.
+    const without = await new Promise((resolve, reject) =>
+      get(new URL(target, service.url), (response) => resolve(response.resume())).on('error', reject),
+    );
+    assert.equal(without.headers['content-type'], 'image/jpeg');
+    assert.equal(without.headers['x-cache'], 'Hit from thimble');
     const again = await service.fetch(target, { headers: { Accept: 'image/webp' } });
     assert.equal(again.headers.get('X-Cache'), 'Hit from thimble');
     assert.equal(again.headers.get('Content-Type'), 'image/webp');
@@ -167,6 +175,46 @@ describe('the original', () => {
       assert.match(response.headers.get('Content-Security-Policy'), /sandbox/);
       await response.arrayBuffer();
     }
+  });
+
+  test('a name and a type make no image: of other files called .jpg only images are sent as such', async () => {
+    const script = '<script>alert(1)</script>';
+    const photo = await sampleBytes('photo.jpg');
+    const unknown = 'application/octet-stream';
+    for (const [what, bytes, type] of [
+      ['gif', await sampleBytes('pass/image.gif'), 'image/gif'],
+      ['svg', await sampleBytes('pass/image.svg'), unknown],
+      ['html', script, unknown],
+      ['json', '{"image": "none"}', unknown],
+      ['mp4', '\0\0\0\x18ftypmp42\0\0\0\0mp42isom', unknown],
+      ['gif-and-script', `GIF89a/*${'\0'.repeat(40)}*/=1;${script}`, 'image/gif'],
+      ['pdf-and-jpeg', Buffer.concat([await sampleBytes('document.pdf'), photo]), unknown],
+      ['html-and-jpeg', Buffer.concat([Buffer.from(script), photo]), unknown],
+      ['jpeg-from-byte-1', Buffer.concat([Buffer.from(' '), photo]), unknown],
+    ]) {
+      const body = Buffer.from(bytes);
+      const httpMetadata = { contentType: 'image/jpeg' };
+      await service.bucket.put(`prod/${what}.jpg`, body, { httpMetadata });
+      const { headers, status, ...rest } = await service
+        .fetch(`/prod/${what}.jpg?w=10`)
+        .then(async (answer) => ({ headers: answer.headers, status: answer.status, bytes: await bytesOf(answer) }));
+      assert.deepEqual([status, headers.get('Content-Type')], [200, type], what);
+      assert.equal(headers.get('X-Content-Type-Options'), 'nosniff', what);
+      assert.deepEqual(rest.bytes, body, what);
+    }
+  });
+
+  test('what else stands in an image is not in what is made of it', async () => {
+    const script = '<script>alert(1)</script>';
+    const photo = await sampleBytes('photo.jpg');
+    const comment = Buffer.from(`\xff\xfe\0${String.fromCharCode(script.length + 2)}${script}`, 'latin1');
+    const polyglot = [photo.subarray(0, 2), comment, photo.subarray(2), Buffer.from(script)];
+    await service.bucket.put('prod/polyglot.jpg', Buffer.concat(polyglot));
+    const response = await service.fetch('/prod/polyglot.jpg?w=90');
+    assert.equal(response.headers.get('Content-Type'), 'image/jpeg');
+    const bytes = await bytesOf(response);
+    assert.equal((await sharp(bytes).metadata()).width, 90);
+    assert.ok(!bytes.includes('script'));
   });
 
   test('HTML that calls itself a JPEG is not served as an image', async () => {
@@ -240,9 +288,11 @@ describe('failures', () => {
       'w=-1',
       'w=NaN',
       'w=%20200',
+      'w=2147483648',
       'w=2147483649',
       'w=18446744073709551817',
       'w=%D9%A1%D9%A2',
+      'w=%EF%BC%91%EF%BC%92',
       'w=200%00',
       'w=1&w=2',
       'w=1&width=1',

@@ -125,8 +125,9 @@ describe('an HTTP origin that misbehaves', () => {
         headers: { ...jpeg, 'Set-Cookie': 'a=b', 'X-Powered-By': 'x' },
       }),
     'empty.jpg': () => new Response('', { headers: jpeg }),
+    'part.jpg': async () => new Response((await photo()).subarray(0, 9), { status: 206, headers: jpeg }),
     ...Object.fromEntries(
-      [400, 401, 403, 404, 410, 429, 500, 503].map((status) => [
+      [400, 401, 403, 404, 410, 416, 429, 500, 503].map((status) => [
         `${status}.jpg`,
         () => new Response('no', { status }),
       ]),
@@ -164,6 +165,8 @@ describe('an HTTP origin that misbehaves', () => {
     ['400.jpg', 502],
     ['401.jpg', 502],
     ['410.jpg', 502],
+    ['416.jpg', 502],
+    ['part.jpg', 502],
     ['429.jpg', 502],
     ['500.jpg', 502],
     ['503.jpg', 502],
@@ -238,8 +241,8 @@ describe('an HTTP origin that misbehaves', () => {
 
   test('an empty body is no image', async () => {
     const response = await service.fetch('/strict/empty.jpg?w=40');
-    assert.ok([415, 422, 200].includes(response.status));
-    await response.arrayBuffer();
+    assert.equal(response.status, 422);
+    assert.match(await response.text(), /^[^\n]+\n$/);
   });
 
   test("the origin's cookies and advertisements stay there", async () => {
