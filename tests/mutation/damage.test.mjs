@@ -6,7 +6,7 @@ import { sampleBytes } from '../images/make-samples.mjs';
 import { SUBJECTS } from './subjects.mjs';
 import { tryDamages } from './trial.mjs';
 
-const AMOUNTS = { cuts: 100, flips: 60, moves: 12 };
+const AMOUNTS = { cuts: 500, flips: 200, moves: 60 };
 const JUDGE_EVERY = 8;
 
 for (const subject of SUBJECTS) {
