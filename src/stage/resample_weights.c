@@ -88,6 +88,32 @@ static void quantise(int16_t *weight, const double *exact, uint32_t count, doubl
     weight[heaviest] = (int16_t)(weight[heaviest] + left);
 }
 
+/* After so many output samples the same weights come again, *shift source samples on; 0: never. */
+static uint32_t period_of(const struct th_axis *axis, uint32_t start_align, uint32_t *shift) {
+    for (uint32_t j = 1; j < axis->out_size; j++) {
+        double samples = j * axis->step;
+        *shift = (uint32_t)samples;
+        if (*shift == samples && *shift % start_align == 0) return j;
+    }
+    return 0;
+}
+
+/* False at the borders, and where rounding cuts the spans differently. */
+static bool has_span_of(const struct th_axis *axis, uint32_t j, uint32_t other, uint32_t shift) {
+    uint32_t lo, hi, other_lo, other_hi;
+    th_axis_span(axis, j, &lo, &hi);
+    th_axis_span(axis, other, &other_lo, &other_hi);
+    return lo == other_lo + shift && hi == other_hi + shift;
+}
+
+static void repeat_row(struct th_weights *w, uint32_t j, uint32_t other, uint32_t shift) {
+    const size_t bytes = w->taps * sizeof *w->weight;
+    memcpy(w->weight + (size_t)j * w->taps, w->weight + (size_t)other * w->taps, bytes);
+    w->start[j] = w->start[other] + shift;
+    w->used[j] = w->used[other];
+    if (w->start[j] + w->used[j] - 1 > w->last) w->last = w->start[j] + w->used[j] - 1;
+}
+
 static void make_row(struct th_weights *w, const struct th_axis *axis, uint32_t j,
                      uint32_t start_align, double *exact) {
     double centre = centre_of(axis, j), sum = 0, scale = filter_scale(axis);
@@ -131,7 +157,13 @@ enum th_status th_weights_open(struct th_weights *weights, const struct th_axis 
         th_weights_close(weights);
         return th_fail_memory();
     }
-    for (uint32_t j = 0; j < axis->out_size; j++) make_row(weights, axis, j, align.start, exact);
+    uint32_t shift, period = period_of(axis, align.start, &shift);
+    for (uint32_t j = 0; j < axis->out_size; j++) {
+        if (period > 0 && j >= period && has_span_of(axis, j, j - period, shift))
+            repeat_row(weights, j, j - period, shift);
+        else
+            make_row(weights, axis, j, align.start, exact);
+    }
     th_free(exact);
     return TH_OK;
 }

@@ -26,6 +26,25 @@ static double kernel(double x) {
 
 /* ---- weights ---- */
 
+/* A row of weights is the kernel's, normalised and rounded; the heaviest takes what is left. */
+static void check_weights(const struct th_axis *axis, const struct th_weights *w, uint32_t j) {
+    double exact[2048], sum = 0, most = 0;
+    const double scale = axis->step > 1 ? axis->step : 1;
+    const int16_t *weight = w->weight + j * w->taps;
+    CHECK(w->used[j] <= 2048);
+    for (uint32_t k = 0; k < w->used[j]; k++) {
+        double centre = axis->start + (j + 0.5) * axis->step;
+        exact[k] = kernel((w->start[j] + k + 0.5 - centre) / scale);
+        sum += exact[k];
+        most = fmax(most, exact[k]);
+    }
+    if (sum < 1e-6) return; /* beyond the border */
+    for (uint32_t k = 0; k < w->used[j]; k++) {
+        double off = fabs(weight[k] - exact[k] / sum * TH_WEIGHT_ONE);
+        CHECK(off < (exact[k] > most - 1e-9 ? w->used[j] : 0.501));
+    }
+}
+
 static void check_axis(struct th_axis axis) {
     struct th_weights w;
     CHECK_EQ(th_weights_open(&w, &axis, (struct th_taps_align){8, 1}), TH_OK);
@@ -42,6 +61,7 @@ static void check_axis(struct th_axis axis) {
         CHECK(size < 32768);
         CHECK(w.used[j] >= 1 && w.start[j] + w.used[j] <= axis.in_size);
         CHECK(w.start[j] >= w.first && w.start[j] + w.used[j] - 1 <= w.last);
+        check_weights(&axis, &w, j);
     }
     th_weights_close(&w);
 }
@@ -56,6 +76,13 @@ static void test_weights(void) {
     check_axis((struct th_axis){10, 3, 20, 1}); /* a window beyond the border */
     check_axis((struct th_axis){10, 3, -20, 1});
     check_axis((struct th_axis){4000, 300, 0, 9.9});
+    /* Weights that come again after 2, 10, 2, 3 and 3 output samples; never. */
+    check_axis((struct th_axis){2000, 800, 0, 2.5});
+    check_axis((struct th_axis){3456, 1280, 0, 2.7});
+    check_axis((struct th_axis){4000, 300, 100.25, 2.5});
+    check_axis((struct th_axis){800, 150, 0, 800.0 / 150});
+    check_axis((struct th_axis){401, 1203, 0.125, 1.0 / 3});
+    check_axis((struct th_axis){1999, 1200, 0, 1999.0 / 1200});
 }
 
 static void test_identity(void) {
