@@ -144,15 +144,21 @@ static inline v128_t add_across(v128_t a, v128_t b, v128_t c, v128_t d) {
                           wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7));
 }
 
-static inline v128_t bytes_of(v128_t sums) {
-    v128_t x = wasm_i32x4_shr(wasm_i32x4_add(sums, wasm_i32x4_const_splat(1 << 19)), 20);
-    v128_t narrow = wasm_i16x8_narrow_i32x4(x, x);
+static inline v128_t rounded(v128_t sums) {
+    return wasm_i32x4_shr(wasm_i32x4_add(sums, wasm_i32x4_const_splat(1 << 19)), 20);
+}
+
+static inline v128_t two_bytes_of(v128_t a, v128_t b) {
+    v128_t narrow = wasm_i16x8_narrow_i32x4(rounded(a), rounded(b));
     return wasm_u8x16_narrow_i16x8(narrow, narrow);
 }
 
-void th_rows_horizontal_plane(uint8_t *out, uint32_t count, const int16_t *in, uint32_t origin,
-                              const uint32_t *start, const int16_t *weight, uint32_t taps) {
-    const int16_t *from = in - origin;
+static inline v128_t bytes_of(v128_t sums) {
+    return two_bytes_of(sums, sums);
+}
+
+static inline void horizontal_plane(uint8_t *out, uint32_t count, const int16_t *from,
+                                    const uint32_t *start, const int16_t *weight, uint32_t taps) {
     const int16_t *w = weight;
     uint32_t j = 0;
     for (; j + 4 <= count; j += 4, w += (uint64_t)4 * taps) {
@@ -168,6 +174,16 @@ void th_rows_horizontal_plane(uint8_t *out, uint32_t count, const int16_t *in, u
     }
 }
 
+/* Sixteen taps are what a JPEG needs that is halved or less after DCT scaling: code of its own
+ * without a loop through them. */
+void th_rows_horizontal_plane(uint8_t *out, uint32_t count, const int16_t *in, uint32_t origin,
+                              const uint32_t *start, const int16_t *weight, uint32_t taps) {
+    if (taps == 16)
+        horizontal_plane(out, count, in - origin, start, weight, 16);
+    else
+        horizontal_plane(out, count, in - origin, start, weight, taps);
+}
+
 /* The sums (R G B and a fourth) of one output pixel, from pixels of `samples` samples. */
 static inline v128_t pixel_sum(const int16_t *from, const int16_t *weight, uint32_t taps,
                                uint32_t samples) {
@@ -180,14 +196,33 @@ static inline v128_t pixel_sum(const int16_t *from, const int16_t *weight, uint3
     return sum;
 }
 
+/* Two pixels at once: they share the loop. */
+static inline void two_rgbx(uint8_t *out, const int16_t *a, const int16_t *b, const int16_t *weight,
+                            uint32_t taps) {
+    v128_t sum_a = wasm_i32x4_const_splat(0), sum_b = sum_a;
+    const int16_t *const end = weight + taps;
+    do {
+        const v128_t wa = weight_pair(weight), wb = weight_pair(weight + taps);
+        sum_a = wasm_i32x4_add(sum_a, wasm_i32x4_dot_i16x8(wasm_v128_load(a), wa));
+        sum_b = wasm_i32x4_add(sum_b, wasm_i32x4_dot_i16x8(wasm_v128_load(b), wb));
+        a += 6;
+        b += 6;
+    } while ((weight += 2) < end);
+    const v128_t opaque = wasm_i32x4_const_splat((int32_t)0xff000000u);
+    wasm_v128_store64_lane(out, wasm_v128_or(two_bytes_of(sum_a, sum_b), opaque), 0);
+}
+
 void th_rows_horizontal_rgbx(uint8_t *out, uint32_t count, const int16_t *in, uint32_t origin,
                              const uint32_t *start, const int16_t *weight, uint32_t taps) {
+    const int16_t *from = in - (uint64_t)origin * 3;
+    uint32_t j = 0;
+    for (; j + 2 <= count; j += 2)
+        two_rgbx(out + (uint64_t)j * 4, from + (uint64_t)start[j] * 3,
+                 from + (uint64_t)start[j + 1] * 3, weight + (uint64_t)j * taps, taps);
+    if (j == count) return;
     const v128_t opaque = wasm_i32x4_const_splat((int32_t)0xff000000u);
-    for (uint32_t j = 0; j < count; j++) {
-        const int16_t *from = in + (uint64_t)(start[j] - origin) * 3;
-        v128_t sum = pixel_sum(from, weight + (uint64_t)j * taps, taps, 3);
-        wasm_v128_store32_lane(out + (uint64_t)j * 4, wasm_v128_or(bytes_of(sum), opaque), 0);
-    }
+    v128_t sum = pixel_sum(from + (uint64_t)start[j] * 3, weight + (uint64_t)j * taps, taps, 3);
+    wasm_v128_store32_lane(out + (uint64_t)j * 4, wasm_v128_or(bytes_of(sum), opaque), 0);
 }
 
 void th_rows_horizontal_rgba_q6(int16_t *out, uint32_t count, const int16_t *in, uint32_t origin,
