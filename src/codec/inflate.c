@@ -137,9 +137,9 @@ static enum th_status read_codelens(struct th_inflate *z) {
     return TH_OK;
 }
 
-/* One symbol of the code for code lengths: 1 to 138 lengths. */
+/* One symbol of the code for code lengths: 1 to 138 lengths, 14 bits at most. */
 static enum th_status read_length(struct th_inflate *z, uint32_t lengths_max) {
-    TH_TRY(refill(z));
+    if (z->bit_count < 14) TH_TRY(refill(z));
     const uint32_t entry = z->codelen[z->bits & (TH_INFLATE_CODELEN_ENTRIES - 1)];
     const uint32_t symbol = entry >> 16;
     uint8_t value = 0;

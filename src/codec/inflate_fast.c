@@ -9,6 +9,7 @@
 #include "inflate_symbol.h"
 
 #define BELOW 2u /* log2 of an entry's size */
+#define TURN_IN_BYTES 16u /* a turn refills up to twice, from 8 bytes each time */
 
 /* Bits above `filled` may be set: they are the true next ones. At least 54 are filled
  * after it. Of `filled` only the low 6 bits count. */
@@ -21,7 +22,7 @@
 /* Longer than a screen because its variables must stay in registers. */
 enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t at_max) {
     const uint8_t *in = z->in;
-    const uint8_t *const in_stop = z->in_end - TH_INFLATE_FAST_IN_BYTES;
+    const uint8_t *const in_stop = z->in_end - TURN_IN_BYTES;
     uint8_t *out = buffer + *at;
     uint8_t *const out_stop = buffer + at_max;
     uint64_t bits = z->bits << BELOW;

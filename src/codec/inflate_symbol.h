@@ -24,8 +24,8 @@ enum {
  * looks at 8 bytes. */
 #define TH_INFLATE_FAST_IN_BYTES 24u
 
-/* Symbols while at least TH_INFLATE_FAST_IN_BYTES of the span are left, *at is below
- * at_max and the block goes on. At least one. */
+/* Symbols while enough of the span is left, *at is below at_max and the block goes on. At least
+ * one; at least TH_INFLATE_FAST_IN_BYTES must be left. */
 enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t at_max);
 
 /* Eight bytes, the first one lowest. */
