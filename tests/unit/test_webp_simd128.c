@@ -1,6 +1,6 @@
 /* test_webp_simd128.c - the VP8 kernels of wasm/webp_simd against libwebp's scalar code: the
- * choice of modes macroblock by macroblock, the histograms, and the writing of tokens. Runs as
- * a WASI command.
+ * choice of modes macroblock by macroblock, the histograms, and the writing of tokens and
+ * modes. Runs as a WASI command.
  *
  * quant_enc.c is compiled in here once more, without the kernels, and then asks libwebp's
  * plain C functions. The choice under test is built from the same two files. */
@@ -21,6 +21,7 @@
 
 #include "../../wasm/webp_simd/decimate.h"
 #include "../../wasm/webp_simd/histogram.h"
+#include "../../wasm/webp_simd/mode_tokens.h"
 #pragma clang diagnostic pop
 
 #include <src/utils/bit_writer_utils.h>
@@ -28,7 +29,6 @@
 #define SIDE_MBS 8u
 #define SIDE (SIDE_MBS * 16)
 
-void th_put_tokens(VP8BitWriter *bw, const uint16_t *from, int count, const uint8_t *probas);
 extern VP8CPUInfo VP8GetCPUInfo;
 
 static uint64_t seed = 1;
@@ -240,6 +240,51 @@ static void check_tokens(void) {
     }
 }
 
+/* ---- modes ---- */
+
+/* The tree of RFC 6386, 8.1: an entry is a mode, negated, or where the next two entries are. */
+static const int8_t mode_tree[18] = {
+    -B_DC_PRED, 2,          -B_TM_PRED, 4,  -B_VE_PRED, 6,  8,          12,         -B_HE_PRED, 10,
+    -B_RD_PRED, -B_VR_PRED, -B_LD_PRED, 14, -B_VL_PRED, 16, -B_HD_PRED, -B_HU_PRED,
+};
+
+static bool leads_to(int entry, int mode) {
+    if (entry <= 0) return -entry == mode;
+    return leads_to(mode_tree[entry], mode) || leads_to(mode_tree[entry + 1], mode);
+}
+
+static void put_mode(VP8BitWriter *bw, int mode, const uint8_t *probas) {
+    int at = 0;
+    do {
+        int bit = !leads_to(mode_tree[at], mode);
+        VP8PutBit(bw, bit, probas[at >> 1]);
+        at = mode_tree[at + bit];
+    } while (at > 0);
+}
+
+static void check_modes(void) {
+    static uint8_t probas[NUM_BMODES][NUM_BMODES][TH_MODE_PROBAS];
+    uint8_t modes[5][5];
+    VP8BitWriter actual, expected;
+    CHECK(VP8BitWriterInit(&actual, 0) && VP8BitWriterInit(&expected, 0));
+    for (size_t i = 0; i < sizeof probas; i++) probas[0][0][i] = (uint8_t)random_below(256);
+    for (uint32_t round = 0; round < 3000; round++) {
+        uint32_t kinds = 1 + random_below(NUM_BMODES);
+        for (size_t i = 0; i < sizeof modes; i++)
+            modes[0][i] = (uint8_t)(NUM_BMODES - 1 - random_below(kinds));
+        th_put_modes(&actual, &modes[1][1], sizeof modes[0], probas[0][0]);
+        for (int y = 1; y < 5; y++)
+            for (int x = 1; x < 5; x++)
+                put_mode(&expected, modes[y][x], probas[modes[y - 1][x]][modes[y][x - 1]]);
+    }
+    VP8BitWriterFinish(&actual);
+    VP8BitWriterFinish(&expected);
+    CHECK_EQ(actual.pos, expected.pos);
+    CHECK_BYTES(actual.buf, expected.buf, expected.pos);
+    VP8BitWriterWipeOut(&actual);
+    VP8BitWriterWipeOut(&expected);
+}
+
 int main(void) {
     VP8GetCPUInfo = NULL; /* libwebp's plain C */
     VP8EncDspInit();
@@ -247,5 +292,6 @@ int main(void) {
     check_choice();
     check_histograms();
     check_tokens();
+    check_modes();
     return check_done();
 }

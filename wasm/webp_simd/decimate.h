@@ -81,11 +81,15 @@ static void th_pick_intra16(VP8EncIterator *it, VP8ModeScore *rd, const struct t
     }
 }
 
+static inline uint32_t th_nonzero_levels(const struct th_block_trial *trial, int mode) {
+    return trial[mode >> 1].nonzero >> 4 * (mode & 1) & TH_FIRST_BLOCK;
+}
+
 /* What mode `mode` of block it->i4 costs but for the bits of its levels, in rd. */
 static void th_score_block(VP8ModeScore *rd, const struct th_block_trial *trial, int mode,
                            int mode_cost, const VP8SegmentInfo *segment) {
     int i = mode & 1;
-    uint32_t nonzero = trial[mode >> 1].nonzero >> 4 * i & TH_FIRST_BLOCK;
+    uint32_t nonzero = th_nonzero_levels(trial, mode);
     int flat = mode > 0 && __builtin_popcount(nonzero & ~TH_DC) <= FLATNESS_LIMIT_I4;
     rd->nz = nonzero != 0;
     rd->D = trial[mode >> 1].distortion[i];
@@ -95,16 +99,19 @@ static void th_score_block(VP8ModeScore *rd, const struct th_block_trial *trial,
     SetRDScore(segment->lambda_i4, rd);
 }
 
-/* Finds the best mode of block it->i4; its levels, its figures in rd. The most promising
- * mode is counted first, so that few of the others are; of equal ones the lowest wins, as
+/* Finds the best mode of block it->i4; its levels, its figures in rd. A level costs something:
+ * that much is known before it is counted. The most promising mode is counted first, so that
+ * few of the others are; of equal ones the lowest wins, as
  * it would in order. */
 static int th_pick_block(VP8EncIterator *it, VP8ModeScore *rd, int16_t levels[16],
                          const struct th_block_trial *trial, const uint16_t *mode_costs) {
     const VP8SegmentInfo *segment = &it->enc->dqm[it->mb->segment];
     score_t base[NUM_BMODES];
-    int promising = 0, best = NUM_BMODES;
+    int promising = 0, best = NUM_BMODES, least = it->enc->proba.least_cost[TYPE_I4_AC];
     for (int mode = 0; mode < NUM_BMODES; mode++) {
         th_score_block(rd, trial, mode, mode_costs[mode], segment);
+        rd->R += least * __builtin_popcount(th_nonzero_levels(trial, mode));
+        SetRDScore(segment->lambda_i4, rd);
         base[mode] = rd->score;
         if (base[mode] < base[promising]) promising = mode;
     }
