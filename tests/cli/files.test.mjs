@@ -177,6 +177,18 @@ for (const { name, skip, thimble } of runners) {
       assert.match(shared.stderr, /two results have that name/);
     });
 
+    test('folders within one another: to a depth, and the rest is a failure', async () => {
+      const deep = (folders) => `${'f/'.repeat(folders)}a.jpg`;
+      const folder = await workshop({ [deep(32)]: IMAGES['a.jpg'] });
+      const fine = await thimble(['w=9', 'in', '-o', 'out'], { folder });
+      assert.equal(fine.code, 0, fine.stderr);
+      assert.deepEqual(await filesBelow(path.join(folder, 'out')), [deep(32)]);
+      const deeper = await workshop({ [deep(33)]: IMAGES['a.jpg'] });
+      const { code, stderr } = await thimble(['w=9', 'in', '-o', 'out'], { folder: deeper });
+      assert.equal(code, 9);
+      assert.match(stderr, /^thimble: in: more than 32 folders deep/);
+    });
+
     test('what is wrong is said before any image is touched', async () => {
       const folder = await workshop(IMAGES);
       const wrong = [
@@ -193,6 +205,7 @@ for (const { name, skip, thimble } of runners) {
         [['w=1', 'in', '-o'], /^thimble: -o: needs a value/],
         [['w=1', 'in', '-o', 'a', '-o', 'b'], /given more than once/],
         [['-r', 'w=1', '-r', 'w=2', '-', '-o', 'out'], /^thimble: stdin can be read only once/],
+        [[...Array(33).fill(['-r', 'w=1']).flat(), 'in'], /^thimble: -r: at most 32 times/],
       ];
       for (const [args, words] of wrong) {
         const { code, stdout, stderr } = await thimble(args, { folder });

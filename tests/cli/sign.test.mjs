@@ -54,6 +54,7 @@ for (const { name, skip, thimble } of runners) {
     });
 
     test('what is wrong', async () => {
+      await writeFile(path.join(folder, 'long'), 'k'.repeat(4097));
       const wrong = [
         [['/a.png?w=0'], KEY, 1, /^thimble: w: /],
         [['/a.png?w=1&width=1'], KEY, 1, /given more than once/],
@@ -64,6 +65,9 @@ for (const { name, skip, thimble } of runners) {
         [['a.png'], KEY, 1, /^thimble: path: begins with a slash/],
         [['/a.png'], 'short', 1, /^thimble: SIGNING_KEYS: a key of at least 16/],
         [['/a.png', '--keys', 'none'], KEY, 9, /^thimble: none: /],
+        [['/a.png', '--keys', 'long'], KEY, 9, /^thimble: long: more than 4096 bytes of keys/],
+        [['/a.png'], 'k'.repeat(4097), 9, /^thimble: SIGNING_KEYS: more than 4096 bytes/],
+        [['/a.png', '--expires', '3155760001'], KEY, 1, /^thimble: --expires: /],
       ];
       for (const [args, key, expected, words] of wrong) {
         const env = { SIGNING_KEYS: key };

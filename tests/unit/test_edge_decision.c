@@ -286,9 +286,51 @@ static void test_bounds(void) {
     put_many(text, sizeof text, "{" ORIGINS "," ROUTES ",\"cache_version\":\"", "%04u", 2000,
              "\"}");
     CHECK(says(text, "cache_version: more text than 8192 bytes"));
-    put_many(text, sizeof text, "{" ORIGINS ",\"routes\":[",
-             "{\"path\":\"/%u/*\",\"origin\":\"o\",\"cache_control\":\"max-age=1\"}", 200, "]}");
-    CHECK(says(text, "more text than"));
+}
+
+/* One setting of `count` characters, or so many lists within one another. */
+static void put_long(char *out, size_t room, const char *begin, char open, char shut, size_t count,
+                     const char *end) {
+    size_t n = (size_t)snprintf(out, room, "%s", begin);
+    memset(out + n, open, count);
+    if (shut != '\0') memset(out + (n += count), shut, count);
+    snprintf(out + n + count, room - n - count, "%s", end);
+}
+
+static void test_lengths(void) {
+    static char text[2048];
+    static const char prefix[] = "{" ORIGINS ",\"routes\":[{\"path\":\"/*\",\"origin\":\"o\","
+                                 "\"prefix\":\"";
+    put_long(text, sizeof text, prefix, 'a', '\0', EDGE_PREFIX_BYTES_MAX, "\"}]}");
+    CHECK(edge_config_read_json(&config, text, strlen(text)) == NULL);
+    put_long(text, sizeof text, prefix, 'a', '\0', EDGE_PREFIX_BYTES_MAX + 1, "\"}]}");
+    CHECK(says(text, "routes[0].prefix: longer than 256 bytes"));
+    static const char control[] = "{" ORIGINS "," ROUTES ",\"cache_control\":\"";
+    put_long(text, sizeof text, control, 'a', '\0', EDGE_CACHE_CONTROL_BYTES_MAX, "\"}");
+    CHECK(edge_config_read_json(&config, text, strlen(text)) == NULL);
+    put_long(text, sizeof text, control, 'a', '\0', EDGE_CACHE_CONTROL_BYTES_MAX + 1, "\"}");
+    CHECK(says(text, "cache_control: one line of ASCII text"));
+    static const char nested[] = "{" ORIGINS "," ROUTES ",\"other\":";
+    put_long(text, sizeof text, nested, '[', ']', EDGE_JSON_DEPTH_MAX - 1, "}");
+    CHECK(edge_config_read_json(&config, text, strlen(text)) == NULL);
+    put_long(text, sizeof text, nested, '[', ']', EDGE_JSON_DEPTH_MAX, "}");
+    CHECK(says(text, "not a JSON object"));
+}
+
+/* Five settings, each of which fits. */
+static void test_all_text(void) {
+    static char text[65536];
+    static const char *const names[] = {"cache_version", "purge_token", "signing_keys",
+                                        "cache_control", "negative_cache_control"};
+    size_t n = (size_t)snprintf(text, sizeof text, "{" ORIGINS "," ROUTES);
+    for (size_t i = 0; i < 5; i++) {
+        n += (size_t)snprintf(text + n, sizeof text - n, ",\"%s\":\"", names[i]);
+        memset(text + n, 'k', EDGE_SETTING_BYTES_MAX - 100);
+        n += EDGE_SETTING_BYTES_MAX - 100;
+        n += (size_t)snprintf(text + n, sizeof text - n, "\"");
+    }
+    snprintf(text + n, sizeof text - n, "}");
+    CHECK(says(text, "more text than 32768 bytes"));
 }
 
 static void test_right_configurations(void) {
@@ -308,6 +350,8 @@ static void test_right_configurations(void) {
 int main(void) {
     test_wrong_configurations();
     test_bounds();
+    test_lengths();
+    test_all_text();
     test_right_configurations();
     test_paths();
     test_routes();

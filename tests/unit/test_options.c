@@ -245,6 +245,16 @@ static void test_lengths(void) {
     CHECK_STR(small, "position: center, n, ne, e, se, s, sw, w, nw, or a point such as 0.5x0.3");
 }
 
+/* VALUE_BYTES_MAX counts what is decoded. Only the host's own options take a text that long. */
+static void test_value_length(void) {
+    char text[4 + 3 * 257 + 1] = "sig=";
+    for (uint32_t i = 0; i < 256; i++) memcpy(text + 4 + 3 * i, "%41", 4);
+    CHECK_EQ(parse(text), TH_OK);
+    memcpy(text + 4 + 3 * 256, "A", 2);
+    CHECK_EQ(parse(text), TH_BAD_OPTION);
+    CHECK(strncmp(message, "sig: ", 5) == 0);
+}
+
 /* On failure the result is untouched. */
 static void test_untouched(void) {
     CHECK_EQ(parse("w=33"), TH_OK);
@@ -261,6 +271,7 @@ int main(void) {
     test_strict_numbers();
     test_refusals();
     test_lengths();
+    test_value_length();
     test_untouched();
     return check_done();
 }

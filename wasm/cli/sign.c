@@ -17,19 +17,19 @@
 /* ---- the key ---- */
 
 /* NULL, and the text of the keys; or why not. */
-static const char *read_keys(char text[KEYS_BYTES_MAX + 1], const char *file) {
-    const char *from = getenv("SIGNING_KEYS");
-    if (!file) {
-        snprintf(text, KEYS_BYTES_MAX + 1, "%s", from ? from : "");
-        return NULL;
+static const char *read_keys(char text[KEYS_BYTES_MAX + 2], const char *file) {
+    const char *from = getenv("SIGNING_KEYS"), *fault = NULL;
+    if (file) {
+        FILE *in = fopen(file, "rb");
+        if (!in) return strerror(errno);
+        size_t bytes = fread(text, 1, KEYS_BYTES_MAX + 1, in);
+        fault = ferror(in) ? strerror(errno) : NULL;
+        fclose(in);
+        text[bytes] = '\0';
+    } else {
+        snprintf(text, KEYS_BYTES_MAX + 2, "%s", from ? from : "");
     }
-    FILE *in = fopen(file, "rb");
-    if (!in) return strerror(errno);
-    size_t bytes = fread(text, 1, KEYS_BYTES_MAX, in);
-    const char *fault = ferror(in) ? strerror(errno) : NULL;
-    fclose(in);
-    text[bytes] = '\0';
-    return fault;
+    return !fault && strlen(text) > KEYS_BYTES_MAX ? "more than 4096 bytes of keys" : fault;
 }
 
 /* ---- the URL ---- */
@@ -61,7 +61,7 @@ static const char *make_query(struct th_text *query, const char *asked, const ch
 }
 
 int cli_sign(const char *target, const char *expires, const char *keys) {
-    char key_text[KEYS_BYTES_MAX + 1], signature[EDGE_SIGNATURE_CHARS + 1];
+    char key_text[KEYS_BYTES_MAX + 2], signature[EDGE_SIGNATURE_CHARS + 1];
     char key_name[EDGE_KEY_BYTES_MAX + 1], words[TH_CANON_BYTES_MAX + 1];
     char query_text[TH_OPTIONS_BYTES_MAX + 1];
     char signed_text[EDGE_SIGNED_BYTES_MAX];
@@ -72,7 +72,7 @@ int cli_sign(const char *target, const char *expires, const char *keys) {
     const char *asked = target + path_bytes + (target[path_bytes] == '?');
     const char *fault = read_keys(key_text, keys);
     if (fault) {
-        cli_report_fault(keys, fault);
+        cli_report_fault(keys ? keys : "SIGNING_KEYS", fault);
         return -CLI_FILE_FAULT;
     }
     const char *rest = key_text, *key;
