@@ -53,7 +53,9 @@ after(async () => {
 function config() {
   const { endpoint, region, bucket: name } = bucket;
   return {
-    origins: { bucket: { kind: 's3', endpoint, region, bucket: name, credentials: 'AWS' } },
+    origins: {
+      bucket: { kind: 's3', endpoint, region, bucket: name, credentials: 'AWS', allow_private: true },
+    },
     routes: [
       { path: '/dev/*', origin: 'bucket', on_error: 'status', cors: ['*'] },
       { path: '/prod/*', origin: 'bucket' },

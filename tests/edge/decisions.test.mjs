@@ -15,6 +15,7 @@ import { readConfig } from '../../worker/config/config.js';
 import { locate } from '../../worker/request/route.js';
 import { createQueryReader } from '../../worker/request/query.js';
 import { checkSignature, sign, signedText } from '../../worker/request/signature.js';
+import { HOSTS, SPELLINGS } from '../worker/hosts.mjs';
 import { makeThimble, requireBuilt, root, run } from '../lib/engines.mjs';
 
 const program = path.join(root, 'build/asan/edge-decide');
@@ -211,6 +212,39 @@ describe('the same decisions', () => {
     for (const [index, request] of all.entries()) {
       const etag = request[8] === '-' ? '' : request[8];
       assert.equal(decisions[index][11], await entityTag(etag, decisions[index][5]));
+    }
+  });
+});
+
+describe('addresses of origins', () => {
+  /** What is wrong with a base, in words; '' when nothing is. */
+  async function faultOf(base, more = {}) {
+    const config = { origins: { o: { base, ...more } }, routes: [{ path: '/*', origin: 'o' }] };
+    const { stdout } = await run(program, [], Buffer.from(`${JSON.stringify(config)}\n`));
+    return stdout.toString().trim().replace('configuration: origins.o.', '');
+  }
+  const FAULTS = {
+    public: /^$/,
+    private: /^base: a private address: allow_private = true, if that is meant$/,
+    never: /^base: a link-local, multicast or reserved address$/,
+    wrong: /^base: a URL such as/,
+  };
+
+  for (const [kind, hosts] of Object.entries(HOSTS)) {
+    test(`${kind} ones are what they are to the worker`, async () => {
+      for (const host of hosts) {
+        assert.match(await faultOf(`http://${host}/folder`), FAULTS[kind], host);
+        assert.match(await faultOf(`https://${host}:8443`), FAULTS[kind], host);
+        const opted = kind === 'private' ? FAULTS.public : FAULTS[kind];
+        assert.match(await faultOf(`http://${host}`, { allow_private: true }), opted, host);
+      }
+    });
+  }
+
+  test('IPv4 is a.b.c.d in decimal, else refused, also where it is allowed', async () => {
+    for (const host of SPELLINGS) {
+      const fault = await faultOf(`http://${host}`, { allow_private: true });
+      assert.match(fault, FAULTS.wrong, host);
     }
   });
 });

@@ -19,7 +19,7 @@ const TOKEN = 'a token for purging things';
 /** @param {string} base @param {Record<string, any>} [more] */
 function config(base, more = {}) {
   return {
-    origins: { main: { kind: 'http', base } },
+    origins: { main: { kind: 'http', base, allow_private: true } },
     routes: [
       { path: '/dev/*', origin: 'main', on_error: 'status' },
       { path: '/prod/*', origin: 'main', on_error: 'pass' },
@@ -285,8 +285,8 @@ describe('limits and settings', { skip }, () => {
 
   test('a backend that is not there, or not defined: 502', async () => {
     const origins = {
-      main: { kind: 'http', base: 'http://127.0.0.1:1' },
-      other: { kind: 'http', base: 'http://127.0.0.1:1', backend: 'undefined' },
+      main: { kind: 'http', base: 'http://127.0.0.1:1', allow_private: true },
+      other: { kind: 'http', base: 'http://127.0.0.1:1', allow_private: true, backend: 'undefined' },
     };
     const routes = [
       { path: '/dev/*', origin: 'main' },

@@ -38,7 +38,7 @@ describe('wasmtime serve', { skip: skip || false }, () => {
     ).listen(0);
     await once(origin, 'listening');
     server = await serve('wasmtime', {
-      origins: { main: { kind: 'http', base: `http://127.0.0.1:${origin.address().port}` } },
+      origins: { main: { kind: 'http', base: `http://127.0.0.1:${origin.address().port}`, allow_private: true } },
       routes: [
         { path: '/pass/*', origin: 'main', on_error: 'pass' },
         { path: '/*', origin: 'main', on_error: 'status' },

@@ -18,7 +18,7 @@ const WIDTHS = [80, 40];
 /** @param {string} originUrl of startOrigin() */
 export function serviceConfig(originUrl) {
   return {
-    origins: { main: { kind: 'http', base: originUrl } },
+    origins: { main: { kind: 'http', base: originUrl, allow_private: true } },
     routes: [
       { path: '/dev/*', origin: 'main', on_error: 'status' },
       { path: '/prod/*', origin: 'main', on_error: 'pass' },

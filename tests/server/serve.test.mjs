@@ -38,7 +38,7 @@ after(async () => {
 });
 
 const config = (more = {}) => ({
-  origins: { files: { kind: 'file', root: images }, far: { kind: 'http', base: origin.url } },
+  origins: { files: { kind: 'file', root: images }, far: { kind: 'http', base: origin.url, allow_private: true } },
   routes: [
     { path: '/files/*', origin: 'files', prefix: '', on_error: 'status' },
     { path: '/pass/*', origin: 'files', prefix: '' },

@@ -32,7 +32,7 @@ async function start({ module, vars } = {}) {
   const service = await startService({
     module,
     vars: {
-      ORIGINS: { turns: { kind: 'http', base: origin.url } },
+      ORIGINS: { turns: { kind: 'http', base: origin.url, allow_private: true } },
       ROUTES: [
         { path: '/kept/*', origin: 'turns', prefix: '', on_error: 'status' },
         {

@@ -29,7 +29,7 @@ export function mixtureVars(originUrl) {
   return {
     ORIGINS: {
       images: { kind: 'r2', binding: 'IMAGES' },
-      far: { kind: 'http', base: originUrl },
+      far: { kind: 'http', base: originUrl, allow_private: true },
     },
     ROUTES: [
       { path: '/r2/*', origin: 'images', prefix: '', on_error: 'status' },

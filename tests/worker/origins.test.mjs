@@ -26,7 +26,13 @@ describe('an origin that breaks off', () => {
     await once(origin, 'listening');
     service = await startService({
       vars: {
-        ORIGINS: { http: { kind: 'http', base: `http://127.0.0.1:${origin.address().port}` } },
+        ORIGINS: {
+          http: {
+            kind: 'http',
+            base: `http://127.0.0.1:${origin.address().port}`,
+            allow_private: true,
+          },
+        },
         ROUTES: [{ path: '/*', origin: 'http' }],
       },
     });

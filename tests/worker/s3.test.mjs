@@ -31,7 +31,7 @@ function startWorker(store, { secrets, origin, outbound } = {}) {
   const { endpoint, region, bucket } = store;
   return startService({
     vars: {
-      ORIGINS: { s3: { kind: 's3', endpoint, bucket, region, ...origin } },
+      ORIGINS: { s3: { kind: 's3', endpoint, bucket, region, allow_private: true, ...origin } },
       ROUTES: [{ path: '/*', origin: 's3' }],
       S3_ACCESS_KEY_ID: KEYS.accessKeyId,
       S3_SECRET_ACCESS_KEY: KEYS.secretAccessKey,
@@ -197,7 +197,7 @@ function sessions(theStore) {
       AWS_SESSION_TOKEN: session.sessionToken,
     });
     const { endpoint, bucket, region } = store;
-    const origins = { s3: { kind: 's3', endpoint, bucket, region, credentials: 'AWS' } };
+    const origins = { s3: { kind: 's3', endpoint, bucket, region, credentials: 'AWS', allow_private: true } };
     const env = names(await store.assumeRole('reader', SHORT_SECONDS));
     const { s3 } = createOrigins({ origins }, env);
     const status = async () => (await s3.get(KEY, {})).status;

@@ -3,13 +3,24 @@
 
 #include <string.h>
 
-/* A scheme, a host, perhaps a path; nothing that a key appended to it could change. */
-static bool is_base(const char *text) {
-    size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
-                    : strncmp(text, "http://", 7) == 0 ? 7
-                                                       : 0;
-    return scheme > 0 && text[scheme] != '\0' && text[scheme] != '/' &&
-           edge_header_is_value(text) && strpbrk(text, " ?#@\\") == NULL;
+#include "address.h"
+
+/* Behind the scheme; NULL when it has none of http's. */
+static const char *host_of(const char *url) {
+    return strncmp(url, "https://", 8) == 0  ? url + 8
+           : strncmp(url, "http://", 7) == 0 ? url + 7
+                                             : NULL;
+}
+
+/* A scheme, a host, perhaps a port and a path; nothing that a key appended to it could change. */
+static enum edge_host_kind kind_of_base(const char *text) {
+    const char *host = host_of(text);
+    if (!host || !edge_header_is_value(text) || strpbrk(text, " ?#@\\")) return EDGE_HOST_WRONG;
+    size_t bytes = host[0] == '[' ? strcspn(host, "]/") + 1 : strcspn(host, ":/");
+    const char *port = host + bytes;
+    if (strcspn(host, "/") < bytes) return EDGE_HOST_WRONG;
+    if (*port == ':') port += 1 + strspn(port + 1, "0123456789");
+    return *port == '\0' || *port == '/' ? edge_host_kind(host, bytes) : EDGE_HOST_WRONG;
 }
 
 /* Headers sent with every request to an origin: names and values as they are. */
@@ -40,16 +51,27 @@ static void read_base(struct edge_reading *r, struct edge_origin *origin) {
     size_t bytes = strlen(r->value);
     while (bytes > 0 && r->value[bytes - 1] == '/') bytes--;
     r->value[bytes] = '\0';
-    if (!is_base(r->value))
-        edge_reading_fault(r, "base", "a URL such as https://images.example/folder");
     if (bytes > EDGE_BASE_BYTES_MAX) edge_reading_fault(r, "base", "longer than 2048 bytes");
     origin->base = edge_reading_keep(r, r->value);
+}
+
+/* Nobody reads from this machine or its network by mistake. */
+static void check_base(struct edge_reading *r, const char *base, bool allow_private) {
+    enum edge_host_kind kind = kind_of_base(base);
+    if (kind == EDGE_HOST_WRONG) {
+        edge_reading_fault(r, "base", "a URL such as https://images.example/folder");
+    } else if (kind == EDGE_HOST_NEVER) {
+        edge_reading_fault(r, "base", "a link-local, multicast or reserved address");
+    } else if (kind == EDGE_HOST_PRIVATE && !allow_private) {
+        edge_reading_fault(r, "base", "a private address: allow_private = true, if that is meant");
+    }
 }
 
 static void read_origin(struct edge_reading *r, struct edge_origin *origin,
                         struct edge_json table) {
     struct edge_json member, value;
     char name[32];
+    bool allow_private = false;
     edge_reading_at(r, "origins.", origin->name, 0);
     if (!edge_json_is_object(table)) {
         edge_reading_fault(r, "kind", "one of http");
@@ -61,6 +83,8 @@ static void read_origin(struct edge_reading *r, struct edge_origin *origin,
             read_base(r, origin);
         else if (strcmp(name, "backend") == 0)
             origin->backend = edge_reading_keep(r, r->value);
+        else if (strcmp(name, "allow_private") == 0)
+            allow_private = edge_reading_flag(r, name);
         else if (strcmp(name, "headers") == 0)
             read_headers(r, origin, value);
         else if (strcmp(name, "kind") != 0)
@@ -68,7 +92,10 @@ static void read_origin(struct edge_reading *r, struct edge_origin *origin,
         else if (strcmp(r->value, "http") != 0)
             edge_reading_fault(r, name, "one of http");
     }
-    if (!origin->base) edge_reading_fault(r, "base", "missing");
+    if (!origin->base)
+        edge_reading_fault(r, "base", "missing");
+    else
+        check_base(r, origin->base, allow_private);
 }
 
 void edge_origins_read(struct edge_reading *r, struct edge_origin origin[EDGE_ORIGINS_MAX],

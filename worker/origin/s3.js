@@ -67,8 +67,12 @@ function createSigner(region) {
   };
 }
 
-/** @param {string} endpoint @param {{ bucket: string, style: string }} where */
-function bucketUrl(endpoint, { bucket, style }) {
+/**
+ * Where a bucket is.
+ * @param {string} endpoint
+ * @param {{ bucket: string, style?: string }} where
+ */
+export function bucketUrl(endpoint, { bucket, style = 'path' }) {
   const root = endpoint.replace(/\/+$/, '');
   return style === 'host' ? root.replace('://', `://${bucket}.`) : `${root}/${bucket}`;
 }
