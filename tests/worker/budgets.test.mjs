@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import sharp from 'sharp';
+import { fitBudget, splitBudget } from '../../worker/image/budget.js';
+import { counting } from '../../worker/image/expense.js';
 import { sampleBytes } from '../images/make-samples.mjs';
+import { makeThimble } from '../lib/engines.mjs';
 import { startService, VARS } from './service.mjs';
 
 let service;
@@ -65,6 +68,46 @@ describe('max', () => {
     );
     assert.deepEqual(lenient.bytes, await sampleBytes('photo.jpg'));
     assert.equal((await get('/strict/photo.jpg?w=1000&max=500')).response.status, 413);
+  });
+});
+
+describe('what it took', () => {
+  /** The same jobs, each written down. */
+  async function jobsOf(options) {
+    const thimble = await makeThimble();
+    const infos = [];
+    const resizer = {
+      async resize(...asked) {
+        const result = await thimble.resize(...asked);
+        infos.push(result.info);
+        return result;
+      },
+    };
+    const photo = await sampleBytes('photo.jpg');
+    const { info } = await resizer.resize(photo, options);
+    await fitBudget(resizer, splitBudget(options), { info, readAgain: () => photo });
+    return infos;
+  }
+
+  test('the log tells the work of all jobs, fitting or not', async () => {
+    for (const options of ['max=12000&w=410', 'max=500&w=410']) {
+      const jobs = await jobsOf(options);
+      assert.ok(jobs.length > 3);
+      await get(`/photo.jpg?${options}`);
+      const record = service.log.find((one) => one.options === options);
+      assert.equal(record.work, jobs.reduce((sum, { work }) => sum + work, 0), options);
+    }
+  });
+
+  test('work is added up, CPU time where it is told; memory is that of the largest job', async () => {
+    const info = { work: 1, peakMemory: 5 };
+    const resizer = counting({ resize: async (input) => ({ info: { ...info, ...input }, bytes: null }) });
+    assert.equal(resizer.spent, null);
+    await resizer.resize({});
+    assert.deepEqual(resizer.spent, { work: 1, peakMemory: 5 });
+    await resizer.resize({ cpuMs: 1.25, peakMemory: 4 });
+    await resizer.resize({ cpuMs: 2 });
+    assert.deepEqual(resizer.spent, { work: 3, peakMemory: 5, cpuMs: 3.25 });
   });
 });
 

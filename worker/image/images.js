@@ -9,6 +9,7 @@ import { isFresh } from '../request/conditional.js';
 import { ThimbleError } from '../resizer/error.js';
 import { fitBudget, splitBudget } from './budget.js';
 import { failure, isNegative, negative } from './failure.js';
+import { counting } from './expense.js';
 import { createFloodGate } from './flood.js';
 import { MEDIA_TYPES } from './media-type.js';
 import { Tape } from './tape.js';
@@ -82,8 +83,11 @@ export class Images {
   async #resize(visit, source) {
     const { ask, trace } = visit;
     const { answer, tape, etag, modified } = source;
+    const resizer = counting(this.#resizer);
     try {
-      const { info, bytes } = await trace.time('resize', () => this.#runJobs(visit, source));
+      const { info, bytes } = await trace
+        .time('resize', () => this.#runJobs(resizer, visit, source))
+        .finally(() => noteSpent(trace, resizer.spent));
       noteImage(trace, info, { inBytes: tape.playedBytes });
       const inBytes = bodyLength(answer.headers) ?? tape.playedBytes;
       const reason = reasonToPass(info, { outBytes: bytes.length, inBytes });
@@ -106,17 +110,18 @@ export class Images {
 
   /**
    * One job, or where the result is over its byte budget, several.
+   * @param {import('./expense.js').Resizer} resizer
    * @param {Visit} visit
    * @param {Source} source
    */
-  async #runJobs(visit, { answer, tape }) {
+  async #runJobs(resizer, visit, { answer, tape }) {
     const { signal } = visit.request;
     const options = /** @type {string} */ (visit.ask.options);
     const length = bodyLength(answer.headers);
     if (length !== undefined && length > this.#inputBytesMax) {
       throw new ThimbleError('TOO_LARGE', `input: ${length} bytes`);
     }
-    const result = await this.#resizer.resize(tape.stream, options, { length, signal });
+    const result = await resizer.resize(tape.stream, options, { length, signal });
     const wanted = splitBudget(options);
     const budget = wanted.maxBytes || visit.ask.route.max_bytes || Infinity;
     const maxBytes = Math.min(budget, this.#outputBytesMax);
@@ -126,7 +131,7 @@ export class Images {
       return /** @type {ReadableStream<Uint8Array>} */ (body);
     };
     const tooLarge = { info: result.info, readAgain, signal };
-    const fitted = await fitBudget(this.#resizer, { ...wanted, maxBytes }, tooLarge);
+    const fitted = await fitBudget(resizer, { ...wanted, maxBytes }, tooLarge);
     if (!fitted) throw new ThimbleError('TOO_LARGE', `no quality fits ${maxBytes} bytes`);
     return fitted;
   }
@@ -143,8 +148,12 @@ function noteImage(trace, info, { inBytes }) {
     out: `${info.outFormat} ${info.outWidth}x${info.outHeight}`,
     pixels: info.inWidth * info.inHeight,
     inBytes,
-    peakMemory: info.peakMemory,
-    work: info.work,
-    cpuMs: info.cpuMs === undefined ? undefined : Number(info.cpuMs.toFixed(1)),
   });
+}
+
+/** @param {import('../log/trace.js').Trace} trace @param {import('./expense.js').Spent | null} spent */
+function noteSpent(trace, spent) {
+  if (!spent) return;
+  const cpuMs = spent.cpuMs === undefined ? undefined : Number(spent.cpuMs.toFixed(1));
+  trace.note({ peakMemory: spent.peakMemory, work: spent.work, cpuMs });
 }
