@@ -117,15 +117,17 @@ static void check_inverse(void) {
     CHECK_BYTES(actual, expected, sizeof expected);
 }
 
-/* That the bits of th_nonzero say which of the coefficients are left. */
+/* That the bits of th_nonzero say which of the coefficients are left, of each block. */
 static void check_nonzero(uint32_t nonzero, const int16_t coefficients[2][16]) {
-    uint32_t expected = 0;
+    uint32_t expected[2] = {0, 0};
     for (uint32_t i = 0; i < 32; i++) {
-        uint32_t row = i % 16 / 4, lane = 4 * (i / 16) + i % 4;
+        uint32_t block = i / 16, row = i % 16 / 4, lane = 4 * block + i % 4;
         uint32_t bit = 16 * (row / 2) + 8 * (row % 2) + lane;
-        if (coefficients[i / 16][i % 16] != 0) expected |= 1u << bit;
+        if (coefficients[block][i % 16] != 0) expected[block] |= 1u << bit;
     }
-    CHECK_EQ(nonzero, expected);
+    CHECK_EQ(nonzero & TH_FIRST_BLOCK, expected[0]);
+    CHECK_EQ(nonzero & ~TH_FIRST_BLOCK, expected[1]);
+    CHECK_EQ((nonzero & TH_DC) != 0, coefficients[0][0] != 0);
 }
 
 static void check_quantize(const VP8Matrix *matrix) {
