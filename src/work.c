@@ -7,15 +7,34 @@
 TH_PER_THREAD struct {
     uint64_t samples;
     uint64_t samples_max;
+    uint64_t samples_expected_max;
+    bool refused;
     uint64_t samples_metered; /* when the meter is asked next */
     th_work_meter *meter;
-} work;
+} work = {.samples_max = UINT64_MAX, .samples_expected_max = UINT64_MAX}; /* no job, no limit */
+
+/* Units as samples, for a limit that may be as good as none. */
+static uint64_t samples_of(uint64_t units) {
+    const uint64_t most = UINT64_MAX / TH_WORK_UNIT_SAMPLES;
+    return (units < most ? units : most) * TH_WORK_UNIT_SAMPLES;
+}
 
 void th_work_begin(uint64_t units_max) {
-    const uint64_t most = UINT64_MAX / TH_WORK_UNIT_SAMPLES;
     work.samples = 0;
     work.samples_metered = 0;
-    work.samples_max = (units_max < most ? units_max : most) * TH_WORK_UNIT_SAMPLES;
+    work.samples_max = samples_of(units_max);
+    work.samples_expected_max = UINT64_MAX;
+    work.refused = false;
+}
+
+void th_work_expect(uint64_t units) {
+    const uint64_t most = (UINT64_MAX - TH_WORK_HIDDEN_UNITS_MAX) / TH_WORK_STRETCH_MAX;
+    const uint64_t told = units < most ? units : most;
+    work.samples_expected_max = samples_of(told * TH_WORK_STRETCH_MAX + TH_WORK_HIDDEN_UNITS_MAX);
+}
+
+bool th_work_refused(void) {
+    return work.refused;
 }
 
 void th_work_set_meter(th_work_meter *meter) {
@@ -28,13 +47,21 @@ static bool meter_agrees(void) {
     return work.meter();
 }
 
+static enum th_status refuse(const char *message) {
+    work.refused = true;
+    return th_fail(TH_TOO_LARGE, message);
+}
+
 enum th_status th_work_add(uint64_t samples) {
     work.samples = samples <= UINT64_MAX - work.samples ? work.samples + samples : UINT64_MAX;
     if (work.samples > work.samples_max) {
-        return th_fail(TH_TOO_LARGE, "image: takes more work than the limit (work)");
+        return refuse("image: takes more work than the limit (work)");
+    }
+    if (work.samples > work.samples_expected_max) {
+        return refuse("image: takes far more work than its header tells, over the limit (work)");
     }
     if (meter_agrees()) return TH_OK;
-    return th_fail(TH_TOO_LARGE, "job: takes more CPU time than the limit (cpu_ms_max)");
+    return refuse("job: takes more CPU time than the limit (cpu_ms_max)");
 }
 
 uint64_t th_work_units(void) {

@@ -4,7 +4,7 @@
  * The compressed bytes stay in memory until the end (webp_chunks.h says where in
  * them lies what), and decoding starts when all have arrived. Lossy pictures are
  * decoded a row of macroblocks at a time without a frame, but for an alpha plane
- * (webp_vp8.h); lossless ones hold a frame (webp_vp8l.h). */
+ * (webp_vp8.h); lossless ones within a window (webp_vp8l.h). */
 #include <assert.h>
 #include <string.h>
 

@@ -9,6 +9,8 @@
 
 #include "../arena.h"
 #include "../fail.h"
+#include "../work.h"
+#include "webp_vp8l.h"
 #include "src/dec/vp8i_dec.h"
 #include "src/dsp/dsp.h"
 #include "src/webp/decode.h"
@@ -34,7 +36,8 @@ struct th_webp_vp8 {
  * job's limit is asked, and malloc for what the decoder takes without its tables. */
 static enum th_status failed_memory(const VP8Decoder *decoder) {
     if (th_arena_limit_hit()) return th_fail_memory();
-    uint64_t bytes = (uint64_t)decoder->pic_hdr.width * decoder->pic_hdr.height * 5;
+    uint32_t width = decoder->pic_hdr.width, height = decoder->pic_hdr.height;
+    uint64_t bytes = (uint64_t)width * height + th_webp_vp8l_window(width, height);
     void *room = decoder->alpha_data ? th_malloc((size_t)bytes) : NULL;
     if (!room) return th_fail_memory();
     th_free(room);
@@ -42,6 +45,7 @@ static enum th_status failed_memory(const VP8Decoder *decoder) {
 }
 
 static enum th_status failed(const VP8Decoder *decoder) {
+    if (th_work_refused()) return TH_TOO_LARGE; /* th_webp_count_symbols has said why */
     switch (decoder->status) {
     case VP8_STATUS_OUT_OF_MEMORY: return failed_memory(decoder);
     case VP8_STATUS_NOT_ENOUGH_DATA:
@@ -241,6 +245,9 @@ uint64_t th_webp_vp8_memory(uint32_t width, uint32_t height, bool alpha, bool al
     bytes += (uint64_t)(PUT_ROWS_MAX + 2) * (width + 1) * 2;
     if (!alpha) return bytes;
     bytes += (PUT_ROWS_MAX + 1) * (uint64_t)width * 4 + pixels;
-    if (alpha_packed) bytes += pixels * 4 + (uint64_t)width * 17 * 4 + PACKED_BYTES;
+    if (!alpha_packed) return bytes;
+    /* Palettes take a byte a pixel of all of it, the rest a window. */
+    uint64_t window = th_webp_vp8l_window(width, height);
+    bytes += (window > pixels ? window : pixels) + (uint64_t)width * 17 * 4 + PACKED_BYTES;
     return bytes;
 }

@@ -3,6 +3,7 @@
 
 #include "../arena.h"
 #include "../fail.h"
+#include "../work.h"
 #include "src/dec/vp8li_dec.h"
 #include "src/dec/webpi_dec.h"
 #include "src/webp/decode.h"
@@ -23,6 +24,7 @@ struct th_webp_vp8l {
 /* libwebp calls it a bitstream error when it gets no memory for Huffman tables, of
  * which a file may ask for any number: so the job's limit is asked, and malloc. */
 static enum th_status failed(const VP8LDecoder *decoder) {
+    if (th_work_refused()) return TH_TOO_LARGE; /* th_webp_count_symbols has said why */
     void *room = th_malloc(1);
     bool refused = !room || th_arena_limit_hit();
     th_free(room);
@@ -104,12 +106,28 @@ void th_webp_vp8l_close(struct th_webp_vp8l *s) {
     th_free(s);
 }
 
+/* A code length is read, sorted and put into a table: up to 10 ns. */
+#define WORK_PER_SYMBOL 2u
+
+int th_webp_count_symbols(int symbols) {
+    return th_work_add((uint64_t)symbols * WORK_PER_SYMBOL) == TH_OK;
+}
+
 /* Huffman tables, as photographs have them. */
 #define TABLES_BYTES (2u << 20)
+/* patches/libwebp/0006: one and a half times the farthest reference, the rows of a step
+ * and the longest run. */
+#define WINDOW_PIXELS ((3u << 19) + 4096u)
+
+uint64_t th_webp_vp8l_window(uint32_t width, uint32_t height) {
+    uint64_t pixels = (uint64_t)width * height, window = WINDOW_PIXELS + (uint64_t)width * 17;
+    return 4 * (pixels < window ? pixels : window);
+}
 
 uint64_t th_webp_vp8l_memory(uint32_t width, uint32_t height) {
     uint64_t pixels = (uint64_t)width * height;
-    /* The picture; predictor, colour and entropy images, one entry of four bytes for
+    /* The window; predictor, colour and entropy images, one entry of four bytes for
      * 4 x 4 pixels at worst; the decoder's 17 rows and our 16. */
-    return pixels * 4 + 3 * (pixels / 4 + width) + (uint64_t)width * 4 * 33 + TABLES_BYTES;
+    return th_webp_vp8l_window(width, height) + 3 * (pixels / 4 + width) +
+           (uint64_t)width * 4 * 33 + TABLES_BYTES;
 }

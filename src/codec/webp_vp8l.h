@@ -1,9 +1,9 @@
 /* webp_vp8l.h - the rows of a lossless WebP, by libwebp's decoder.
  *
- * FRAME: VP8L copies from anywhere earlier in the picture, so the decoder holds
- * all of it, four bytes a pixel. What it does not hold here is a second frame for
- * the result: its decoding function is called for sixteen rows at a time, as
- * libwebp itself does for alpha planes. Private headers, as in webp_vp8.h. */
+ * VP8L copies from up to 2^20 pixels back, so the decoder holds a window of the picture
+ * (patches/libwebp/0006), and small pictures of entries for 4 x 4 pixels at least, which
+ * its transforms and prefix codes go by. Its decoding function is called for sixteen rows
+ * at a time, as libwebp itself does for alpha planes. Private headers, as in webp_vp8.h. */
 #ifndef TH_WEBP_VP8L_H
 #define TH_WEBP_VP8L_H
 
@@ -22,5 +22,11 @@ void th_webp_vp8l_close(struct th_webp_vp8l *vp8l); /* accepts NULL */
 /* What the decoder allocates. Not a bound: a file may ask for any number of Huffman
  * tables. The arena's limit is what stops that. */
 uint64_t th_webp_vp8l_memory(uint32_t width, uint32_t height);
+/* Of that, the window: for a plane of alpha too. */
+uint64_t th_webp_vp8l_window(uint32_t width, uint32_t height);
+
+/* libwebp asks before it reads so many code lengths of a group (patches/libwebp/0005):
+ * 0, and it gives up, when they are more work than the job may take. */
+int th_webp_count_symbols(int symbols);
 
 #endif

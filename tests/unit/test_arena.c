@@ -3,7 +3,6 @@
 #include "arena.h"
 #include "check.h"
 #include "fail.h"
-#include "work.h"
 
 #define HEADER TH_ARENA_BLOCK_BYTES
 
@@ -155,41 +154,6 @@ static void test_failure_texts(void) {
     th_fail_clear();
 }
 
-static uint32_t metered;
-
-static bool metered_thrice(void) {
-    return ++metered < 3;
-}
-
-/* Asked at once, then every TH_WORK_METER_UNITS; a no ends the job like any limit. */
-static void test_meter(void) {
-    th_work_begin(UINT64_MAX);
-    th_work_set_meter(metered_thrice);
-    for (uint32_t unit = 0; unit < 2 * TH_WORK_METER_UNITS; unit++) {
-        CHECK_EQ(th_work_add(TH_WORK_UNIT_SAMPLES), TH_OK);
-    }
-    CHECK_EQ(metered, 2);
-    CHECK_EQ(th_work_add(TH_WORK_UNIT_SAMPLES), TH_TOO_LARGE);
-    CHECK(strstr(th_fail_message(), "CPU time") != NULL);
-    th_work_set_meter(NULL);
-    th_fail_clear();
-}
-
-static void test_work(void) {
-    th_work_begin(2);
-    CHECK_EQ(th_work_units(), 0);
-    CHECK_EQ(th_work_add(1), TH_OK);
-    CHECK_EQ(th_work_units(), 1);
-    CHECK_EQ(th_work_add(2 * TH_WORK_UNIT_SAMPLES - 1), TH_OK);
-    CHECK_EQ(th_work_units(), 2);
-    CHECK_EQ(th_work_add(1), TH_TOO_LARGE);
-    CHECK_EQ(th_work_add(UINT64_MAX), TH_TOO_LARGE);
-    CHECK_EQ(th_work_add(1), TH_TOO_LARGE); /* does not wrap back under the limit */
-    th_work_begin(UINT64_MAX);
-    CHECK_EQ(th_work_add(1u << 30), TH_OK);
-    th_fail_clear();
-}
-
 int main(void) {
     test_counts();
     test_limit();
@@ -198,7 +162,5 @@ int main(void) {
     test_nesting();
     test_fail_after();
     test_failure_texts();
-    test_work();
-    test_meter();
     return check_done();
 }
