@@ -135,6 +135,9 @@ bench: wasm ## us against the peers, one table and a picture (about 20 minutes)
 bench-quick: wasm ## thimble against sharp, under two minutes
 	@scripts/bench --quick
 
+bombs: wasm ## small files that ask for much, and what each takes: one table
+	@node bench/bombs.mjs
+
 bench-hosts: wasm node_modules/.package-lock.json ## request latency in each runtime, beside a server with sharp
 	@scripts/bench --hosts
 

@@ -40,7 +40,7 @@ struct th_inflate {
     uint32_t past_end_bytes; /* zero bytes in `bits` that stand for input that ended */
     uint32_t state;          /* enum in inflate_symbol.h */
     bool last_block;
-    uint32_t blocks;       /* begun so far; a caller may count their work */
+    bool codes_fixed;      /* the tables are those of the fixed codes */
     uint32_t stored_bytes; /* left of a stored block */
     /* A dynamic block's head, while it is read. */
     uint32_t litlens, dists, codelens;
@@ -55,7 +55,8 @@ void th_inflate_init(struct th_inflate *z, th_inflate_more *more, void *user);
  * written before, or the end of it, at least TH_INFLATE_WINDOW_BYTES if there was so
  * much. TH_OK: fewer than TH_INFLATE_SLACK_BYTES are left before `room`: slide or grow
  * the buffer and call again. TH_DONE: the stream has ended. TH_CORRUPT: no
- * valid stream. TH_TRUNCATED: the input ended first. Sets no failure text. */
+ * valid stream. TH_TRUNCATED: the input ended first. Neither sets a failure text. TH_TOO_LARGE:
+ * the blocks' codes were more work than the job may take (work.h). */
 enum th_status th_inflate_run(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t room);
 
 /* Lets go of the current span, whose memory is about to move: returns how many bytes

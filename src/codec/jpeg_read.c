@@ -153,6 +153,16 @@ static uint64_t mcu_row_samples(const struct jpeg_reader *r) {
     return coded_samples(r) / r->jpeg.total_iMCU_rows + 1;
 }
 
+/* Of those, what the current scan codes. */
+static uint64_t scan_row_samples(const struct jpeg_decompress_struct *jpeg) {
+    uint64_t samples = 0;
+    for (int i = 0; i < jpeg->comps_in_scan; i++) {
+        const jpeg_component_info *c = jpeg->cur_comp_info[i];
+        samples += (uint64_t)c->width_in_blocks * (uint64_t)c->v_samp_factor * 64;
+    }
+    return samples;
+}
+
 /* Called by libjpeg before every row of every scan of a file whose coefficients it keeps,
  * and again whenever it had to wait for input: only a new row counts, so that the sum does
  * not depend on how the input is cut. */
@@ -167,7 +177,7 @@ static void count_scan_row(j_common_ptr common) {
                    jpeg->input_iMCU_row + 1;
     if (row <= r->row_counted) return;
     r->row_counted = row;
-    enum th_status status = th_work_add(mcu_row_samples(r));
+    enum th_status status = th_work_add(scan_row_samples(jpeg));
     if (status != TH_OK) th_jpeg_raise(&r->error, status);
 }
 

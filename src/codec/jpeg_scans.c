@@ -54,6 +54,12 @@ static enum th_status corrupt(const char *message) {
     return th_fail(TH_CORRUPT, message);
 }
 
+static size_t fill_bytes(const uint8_t *at, size_t bytes) {
+    size_t count = 0;
+    while (count < bytes && at[count] == 0xFF) count++;
+    return count;
+}
+
 /* Moves to the next marker and past it. Bytes that are none are stepped over,
  * and so are FF00 (a data byte FF, B.1.1.5) and fill bytes FF before a marker. */
 static bool next_marker(struct th_cursor *c, uint8_t *marker) {
@@ -62,9 +68,8 @@ static bool next_marker(struct th_cursor *c, uint8_t *marker) {
         const uint8_t *at = memchr(from, 0xFF, th_cursor_left(c));
         if (!at) return false;
         th_cursor_skip(c, (size_t)(at - from));
-        uint8_t byte;
-        do byte = th_cursor_u8(c);
-        while (byte == 0xFF);
+        th_cursor_skip(c, fill_bytes(at, th_cursor_left(c)));
+        uint8_t byte = th_cursor_u8(c);
         if (c->failed) return false;
         if (byte == 0) continue;
         *marker = byte;

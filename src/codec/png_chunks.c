@@ -15,7 +15,7 @@
 #define CHUNK_BYTES 12u     /* the same and the CRC */
 #define PALETTE_ENTRIES_MAX 256u
 
-static const uint8_t signature[TH_PNG_SIGNATURE_BYTES] = {0x89, 'P',  'N',  'G',
+const uint8_t th_png_signature[TH_PNG_SIGNATURE_BYTES] = {0x89, 'P',  'N',  'G',
                                                           '\r', '\n', 0x1a, '\n'};
 
 struct chunk {
@@ -62,6 +62,11 @@ static bool chunk_take(const uint8_t *file, size_t file_bytes, size_t at, struct
     return true;
 }
 
+static void keep(size_t *kept_bytes, uint8_t *kept, const struct chunk *chunk) {
+    *kept_bytes = chunk->bytes + (size_t)CHUNK_BYTES;
+    memcpy(kept, chunk->data - CHUNK_HEAD_BYTES, *kept_bytes);
+}
+
 static enum th_status wait_for_more(const struct th_input *in) {
     if (!in->closed) return TH_MORE_INPUT;
     return th_fail(TH_TRUNCATED, "png: the file ends before its image data");
@@ -101,7 +106,7 @@ static enum th_status read_ihdr(struct th_png_info *info, const struct chunk *ch
     info->depth = (uint8_t)depth;
     info->colour = (enum th_png_colour)colour;
     info->interlaced = interlace == 1;
-    info->ihdr_at = info->at;
+    keep(&info->ihdr.bytes, info->ihdr.data, chunk);
     return TH_OK;
 }
 
@@ -120,7 +125,7 @@ static enum th_status read_plte(struct th_png_info *info, const struct chunk *ch
         if (i < entries) memcpy(entry, chunk->data + (size_t)i * 3, 3);
         entry[3] = 255;
     }
-    info->plte_at = info->at;
+    keep(&info->plte.bytes, info->plte.data, chunk);
     return TH_OK;
 }
 
@@ -131,8 +136,7 @@ static enum th_status read_trns(struct th_png_info *info, const struct chunk *ch
     if (info->has_trns || info->colour >= TH_PNG_GRAY_ALPHA) return TH_OK;
     struct th_cursor c = th_cursor_make(chunk->data, chunk->bytes);
     if (info->colour == TH_PNG_PALETTE) {
-        if (!info->has_palette || chunk->bytes == 0 || chunk->bytes > PALETTE_ENTRIES_MAX)
-            return TH_OK;
+        if (!info->has_palette || chunk->bytes == 0) return TH_OK;
         for (uint32_t i = 0; i < chunk->bytes; i++) info->palette[i * 4 + 3] = th_cursor_u8(&c);
     } else {
         const uint32_t channels = th_png_channels(info->colour);
@@ -142,14 +146,13 @@ static enum th_status read_trns(struct th_png_info *info, const struct chunk *ch
             info->key[i] = (uint16_t)(th_cursor_u16be(&c) & mask);
     }
     info->has_trns = true;
-    info->trns_at = info->at;
+    keep(&info->trns.bytes, info->trns.data, chunk);
     return TH_OK;
 }
 
-/* Keeps the profile when it is an RGB one that is not sRGB. Only the first is looked at: a file
- * may hold any number, each a mebibyte to inflate. */
+/* Keeps the profile when it is an RGB one that is not sRGB. */
 static enum th_status read_iccp(struct th_png_info *info, const struct chunk *chunk) {
-    if (!chunk->crc_ok || info->icc_seen) return TH_OK;
+    if (!chunk->crc_ok) return TH_OK;
     info->icc_seen = true;
     uint8_t *profile = NULL;
     size_t profile_bytes = 0;
@@ -161,6 +164,13 @@ static enum th_status read_iccp(struct th_png_info *info, const struct chunk *ch
     } else {
         th_free(profile);
     }
+    return TH_OK;
+}
+
+static enum th_status read_exif(struct th_png_info *info, const struct chunk *chunk) {
+    if (!chunk->crc_ok) return TH_OK;
+    info->exif_seen = true;
+    info->orientation = th_exif_orientation(chunk->data, chunk->bytes);
     return TH_OK;
 }
 
@@ -177,74 +187,92 @@ static enum th_status read_chunk(struct th_png_info *info, const struct chunk *c
     case TH_PNG_TRNS: return read_trns(info, chunk);
     case TH_PNG_ICCP: return read_iccp(info, chunk);
     case TH_PNG_ACTL: return read_actl(chunk);
-    case TH_PNG_EXIF:
-        if (chunk->crc_ok) info->orientation = th_exif_orientation(chunk->data, chunk->bytes);
-        return TH_OK;
+    case TH_PNG_EXIF: return read_exif(info, chunk);
     default: assert(false); return TH_INTERNAL;
     }
 }
 
 /* ---- the walk to the image data ---- */
 
-static bool is_understood(uint32_t name) {
-    return name == TH_PNG_PLTE || name == TH_PNG_TRNS || name == TH_PNG_ICCP ||
-           name == TH_PNG_EXIF || name == TH_PNG_ACTL;
+/* Is it of use, and worth waiting for? Of profiles and EXIF a file may hold any number. */
+static bool is_taken(const struct th_png_info *info, const struct chunk *chunk) {
+    switch (chunk->name) {
+    case TH_PNG_PLTE: return true;
+    case TH_PNG_TRNS: return chunk->bytes <= PALETTE_ENTRIES_MAX;
+    case TH_PNG_ICCP: return !info->icc_seen && chunk->bytes <= TH_PNG_ICCP_BYTES_MAX;
+    case TH_PNG_EXIF: return !info->exif_seen && chunk->bytes <= TH_PNG_EXIF_BYTES_MAX;
+    case TH_PNG_ACTL: return chunk->bytes == 8;
+    default: return false;
+    }
 }
 
 static bool is_critical(uint32_t name) {
     return (name & 0x20000000u) == 0; /* the first letter is a capital */
 }
 
-static enum th_status read_start(struct th_png_info *info, const uint8_t *file, size_t file_bytes,
-                                 const struct th_input *in) {
+static enum th_status read_start(struct th_png_info *info, struct th_input *in) {
+    const uint8_t *file = th_input_data(in);
+    const size_t file_bytes = th_input_ready(in);
     struct chunk chunk;
     if (file_bytes < TH_PNG_SIGNATURE_BYTES) return wait_for_more(in);
-    if (memcmp(file, signature, TH_PNG_SIGNATURE_BYTES) != 0)
+    if (memcmp(file, th_png_signature, TH_PNG_SIGNATURE_BYTES) != 0)
         return th_fail(TH_CORRUPT, "png: bad signature");
-    info->at = TH_PNG_SIGNATURE_BYTES;
-    info->orientation = 1;
-    if (!chunk_head(file, file_bytes, info->at, &chunk)) return wait_for_more(in);
+    if (!chunk_head(file, file_bytes, TH_PNG_SIGNATURE_BYTES, &chunk)) return wait_for_more(in);
     if (chunk.name == TH_PNG_NAME('C', 'g', 'B', 'I'))
         return th_fail(TH_UNSUPPORTED, "png: Apple's CgBI variant");
     if (chunk.name != TH_PNG_IHDR || chunk.bytes != 13)
         return th_fail(TH_CORRUPT, "png: does not begin with IHDR");
-    if (!chunk_take(file, file_bytes, info->at, &chunk)) return wait_for_more(in);
+    if (!chunk_take(file, file_bytes, TH_PNG_SIGNATURE_BYTES, &chunk)) return wait_for_more(in);
+    info->orientation = 1;
     TH_TRY(read_ihdr(info, &chunk));
-    info->at += CHUNK_BYTES + chunk.bytes;
+    th_input_consume(in, TH_PNG_SIGNATURE_BYTES + CHUNK_BYTES + chunk.bytes);
     return TH_OK;
+}
+
+/* Consumes the chunk that was looked at last, as far as it has come. */
+static enum th_status skip_rest(struct th_png_info *info, struct th_input *in) {
+    const size_t ready = th_input_ready(in);
+    const size_t part = info->skip_bytes < ready ? (size_t)info->skip_bytes : ready;
+    th_input_consume(in, part);
+    info->skip_bytes -= part;
+    return info->skip_bytes == 0 ? TH_OK : wait_for_more(in);
 }
 
 static enum th_status at_image_data(struct th_png_info *info) {
     if (info->colour == TH_PNG_PALETTE && !info->has_palette)
         return th_fail(TH_CORRUPT, "png: palette image without PLTE");
-    info->idat_at = info->at;
+    info->complete = true;
     return TH_OK;
 }
 
-enum th_status th_png_info_read(struct th_png_info *info, const struct th_input *in) {
+/* Takes the next chunk, or leaves it to skip_rest. */
+static enum th_status next_chunk(struct th_png_info *info, struct th_input *in) {
+    struct chunk chunk;
+    TH_TRY(skip_rest(info, in));
     const uint8_t *file = th_input_data(in);
     const size_t file_bytes = th_input_ready(in);
-    if (info->idat_at != 0) return TH_OK;
-    if (info->ihdr_at == 0) TH_TRY(read_start(info, file, file_bytes, in));
-    for (;;) { /* each turn passes a chunk of at least 12 bytes */
-        struct chunk chunk;
-        if (info->at > file_bytes || !chunk_head(file, file_bytes, info->at, &chunk))
-            return wait_for_more(in);
-        if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
-            return th_fail(TH_CORRUPT, "png: impossible chunk length");
-        if (chunk.name == TH_PNG_IDAT) return at_image_data(info);
-        if (is_understood(chunk.name)) {
-            if (!chunk_take(file, file_bytes, info->at, &chunk)) return wait_for_more(in);
-            TH_TRY(read_chunk(info, &chunk));
-        } else if (chunk.name == TH_PNG_IEND || chunk.name == TH_PNG_IHDR) {
-            return th_fail(TH_CORRUPT, "png: no image data");
-        } else if (is_critical(chunk.name)) {
-            return th_fail(TH_UNSUPPORTED, "png: unknown critical chunk");
-        }
-        if (chunk.bytes > SIZE_MAX - CHUNK_BYTES - info->at)
-            return th_fail(TH_TRUNCATED, "png: a chunk passes the end of the file");
-        info->at += CHUNK_BYTES + (size_t)chunk.bytes;
+    if (!chunk_head(file, file_bytes, 0, &chunk)) return wait_for_more(in);
+    if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
+        return th_fail(TH_CORRUPT, "png: impossible chunk length");
+    if (chunk.name == TH_PNG_IDAT) return at_image_data(info);
+    if (chunk.name == TH_PNG_PLTE && chunk.bytes > PALETTE_ENTRIES_MAX * 3)
+        return th_fail(TH_CORRUPT, "png: bad PLTE");
+    if (is_taken(info, &chunk)) {
+        if (!chunk_take(file, file_bytes, 0, &chunk)) return wait_for_more(in);
+        TH_TRY(read_chunk(info, &chunk));
+    } else if (chunk.name == TH_PNG_IEND || chunk.name == TH_PNG_IHDR) {
+        return th_fail(TH_CORRUPT, "png: no image data");
+    } else if (is_critical(chunk.name)) {
+        return th_fail(TH_UNSUPPORTED, "png: unknown critical chunk");
     }
+    info->skip_bytes = CHUNK_BYTES + (uint64_t)chunk.bytes;
+    return TH_OK;
+}
+
+enum th_status th_png_info_read(struct th_png_info *info, struct th_input *in) {
+    if (info->ihdr.bytes == 0) TH_TRY(read_start(info, in));
+    while (!info->complete) TH_TRY(next_chunk(info, in)); /* at least 12 bytes each */
+    return TH_OK;
 }
 
 void th_png_info_free(struct th_png_info *info) {
@@ -255,11 +283,11 @@ void th_png_info_free(struct th_png_info *info) {
 
 /* ---- the image data ---- */
 
-enum th_status th_png_idat_check(struct th_png_info *info, const struct th_input *in) {
+enum th_status th_png_idat_check(const struct th_input *in, struct th_png_idat_extent *extent) {
     const uint8_t *file = th_input_data(in);
     const size_t file_bytes = th_input_ready(in);
     struct chunk chunk;
-    size_t at = info->idat_at;
+    size_t at = 0;
     bool there;
     while ((there = chunk_head(file, file_bytes, at, &chunk)) && chunk.name == TH_PNG_IDAT) {
         if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
@@ -269,15 +297,13 @@ enum th_status th_png_idat_check(struct th_png_info *info, const struct th_input
         if (!chunk.crc_ok) return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
         at += CHUNK_BYTES + (size_t)chunk.bytes;
     }
-    info->idat_end_at = at;
-    info->idat_cut = !there;
+    *extent = (struct th_png_idat_extent){.bytes = at, .cut = !there};
     return TH_OK;
 }
 
 /* ---- the image data as it arrives ---- */
 
-struct th_png_idat th_png_idat_make(const struct th_png_info *info, struct th_input *in) {
-    th_input_consume(in, info->idat_at);
+struct th_png_idat th_png_idat_make(struct th_input *in) {
     return (struct th_png_idat){.in = in};
 }
 

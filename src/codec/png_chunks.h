@@ -1,11 +1,12 @@
 /* png_chunks.h - the outer layer of a PNG file: which chunks there are and what
  * they say, up to the first byte of image data, and where that data lies.
  *
- * Reads the input region through cursors, keeps an offset between calls and can
- * stop anywhere for more input. Text chunks are stepped over, never inflated; an
- * ICC profile is inflated to TH_ICC_BYTES_MAX at most. A fault in a chunk that
- * makes pixels (IHDR, PLTE, tRNS, IDAT) fails the image; one in iCCP, eXIf or acTL
- * only loses that chunk. What is behind the image data, IEND included, is not looked at. */
+ * Consumes the input chunk by chunk and can stop anywhere for more. Text chunks are
+ * stepped over as they arrive, never held or inflated; so are an eXIf and an iCCP
+ * larger than anybody's. An ICC profile is inflated to TH_ICC_BYTES_MAX at most. A
+ * fault in a chunk that makes pixels (IHDR, PLTE, tRNS, IDAT) fails the image; one in
+ * iCCP, eXIf or acTL only loses that chunk. What is behind the image data, IEND included,
+ * is not looked at. */
 #ifndef TH_PNG_CHUNKS_H
 #define TH_PNG_CHUNKS_H
 
@@ -14,6 +15,9 @@
 
 #define TH_PNG_SIGNATURE_BYTES 8u
 #define TH_PNG_CHUNK_BYTES_MAX 0x7fffffffu
+/* Of a chunk that has to be in memory as a whole; longer ones are stepped over. */
+#define TH_PNG_ICCP_BYTES_MAX (TH_ICC_BYTES_MAX + 4096u) /* stored, with its name */
+#define TH_PNG_EXIF_BYTES_MAX (1u << 20)
 
 /* The four letters of a chunk's name as one big-endian number. */
 #define TH_PNG_NAME(a, b, c, d)                                                                    \
@@ -35,6 +39,15 @@ enum th_png_colour {
     TH_PNG_RGB_ALPHA = 6,
 };
 
+extern const uint8_t th_png_signature[TH_PNG_SIGNATURE_BYTES];
+
+/* A whole chunk of at most `max` bytes of payload, as it stood in the file. */
+#define TH_PNG_KEPT(max)                                                                           \
+    struct {                                                                                       \
+        size_t bytes; /* 0: there was none */                                                      \
+        uint8_t data[12 + (max)];                                                                  \
+    }
+
 struct th_png_info {
     uint32_t width, height;
     uint8_t depth; /* bits per sample: 1, 2, 4, 8, 16 */
@@ -47,18 +60,19 @@ struct th_png_info {
     uint32_t orientation;     /* 1..8 */
     uint8_t *icc;             /* owned; NULL when there is none to carry over */
     size_t icc_bytes;
-    bool icc_seen;            /* a whole iCCP chunk went by */
-    size_t ihdr_at, plte_at, trns_at; /* chunk headers, from the start of the input; 0 = absent */
-    size_t idat_at;                   /* the first IDAT's header */
-    size_t idat_end_at; /* behind the last one; this and the next th_png_idat_check finds out */
-    bool idat_cut;      /* the file ends there, or goes on with less than a chunk's header */
-    size_t at;                        /* the next chunk to look at */
+    bool icc_seen, exif_seen; /* the first counts */
+    bool complete;            /* the next chunk is the first IDAT */
+    uint64_t skip_bytes;      /* still to be consumed of what was looked at */
+    /* What libspng is to see again. */
+    TH_PNG_KEPT(13) ihdr;
+    TH_PNG_KEPT(256 * 3) plte;
+    TH_PNG_KEPT(256) trns;
 };
 
-/* Fills *info (all zero at first) from the input's unconsumed region, which must
- * begin with the file. TH_OK: the first IDAT's header is reached. TH_MORE_INPUT:
- * call again with the same *info and more. */
-enum th_status th_png_info_read(struct th_png_info *info, const struct th_input *in);
+/* Fills *info (all zero at first) from the input, which must begin with the file, and
+ * consumes it. TH_OK: the first IDAT's header is the next byte. TH_MORE_INPUT: call again
+ * with the same *info and more. */
+enum th_status th_png_info_read(struct th_png_info *info, struct th_input *in);
 void th_png_info_free(struct th_png_info *info);
 
 uint32_t th_png_channels(enum th_png_colour colour);   /* samples a pixel has, 1..4 */
@@ -68,9 +82,14 @@ size_t th_png_line_bytes(const struct th_png_info *info, uint32_t width);
 
 /* ---- the image data of a file that is all there ---- */
 
-/* Walks the consecutive IDAT chunks and notes where they end. TH_TRUNCATED when the file ends
- * inside one, TH_CORRUPT when one fails its CRC. */
-enum th_status th_png_idat_check(struct th_png_info *info, const struct th_input *in);
+struct th_png_idat_extent {
+    size_t bytes; /* from the first IDAT's header to behind the last one */
+    bool cut;     /* the file ends there, or goes on with less than a chunk's header */
+};
+
+/* Walks the consecutive IDAT chunks, where the input is. TH_TRUNCATED when the file ends inside
+ * one, TH_CORRUPT when one fails its CRC. */
+enum th_status th_png_idat_check(const struct th_input *in, struct th_png_idat_extent *extent);
 
 /* ---- the image data as it arrives ----
  *
@@ -86,8 +105,8 @@ struct th_png_idat {
     bool cut;             /* the file ends here */
 };
 
-/* Consumes what is before the image data. */
-struct th_png_idat th_png_idat_make(const struct th_png_info *info, struct th_input *in);
+/* `in` is at the first IDAT's header. */
+struct th_png_idat th_png_idat_make(struct th_input *in);
 /* The next bytes, borrowed until the next call on this or on the input; the ones before have
  * been used. *bytes = 0: there are no more. TH_MORE_INPUT: call again. */
 enum th_status th_png_idat_next(struct th_png_idat *idat, const uint8_t **data, size_t *bytes);

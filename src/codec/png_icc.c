@@ -32,7 +32,7 @@ static bool find_stream(struct th_cursor *c) {
 }
 
 /* Doubles the room until the stream has ended or passed the limit. Whatever is wrong with
- * the stream is TH_OK and no profile. */
+ * the stream is TH_OK and no profile, unless it is the work of its blocks. */
 static enum th_status inflate_growing(struct th_inflate *z, uint8_t **profile,
                                       size_t *profile_bytes) {
     enum th_status status = TH_OK;
@@ -44,7 +44,7 @@ static enum th_status inflate_growing(struct th_inflate *z, uint8_t **profile,
         status = th_inflate_run(z, grown, &at, room + TH_INFLATE_SLACK_BYTES);
     }
     *profile_bytes = status == TH_DONE && at <= TH_ICC_BYTES_MAX ? at : 0;
-    return TH_OK;
+    return status == TH_TOO_LARGE ? status : TH_OK;
 }
 
 enum th_status th_png_icc_unpack(const uint8_t *chunk, size_t chunk_bytes, uint8_t **profile,

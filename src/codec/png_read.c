@@ -50,7 +50,8 @@ static uint64_t memory_of(const struct th_png_info *info) {
 static void fill_header(struct png_reader *self) {
     const struct th_png_info *info = &self->info;
     /* Both sides are below 2^31, so no product here passes 2^64 before plan looks at it. */
-    const uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
+    uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
+    if (!th_png_rows_fit(info)) samples *= 3; /* compressed bytes count too: png_spng.c */
     self->reader.header = (struct th_header){
         .width = info->width,
         .height = info->height,
@@ -82,15 +83,15 @@ static void narrow_row(uint8_t *row, uint32_t width) {
 }
 
 static enum th_status read_frame(struct png_reader *self) {
-    struct th_png_info *info = &self->info;
+    const struct th_png_info *info = &self->info;
     struct th_png_spng *spng = NULL;
-    TH_TRY(th_png_idat_check(info, self->reader.in));
+    TH_TRY(th_png_spng_open(info, self->reader.in, &spng));
     /* plan has refused what would not fit; in a 32-bit size_t calloc checks again. */
     self->stride_bytes = (size_t)info->width * frame_pixel_bytes(info);
     self->frame = th_calloc(info->height, self->stride_bytes);
-    if (self->frame == NULL) return th_fail_memory();
-    TH_TRY(th_png_spng_open(info, self->reader.in, &spng));
-    const enum th_status status = th_png_spng_frame(spng, self->frame, self->stride_bytes);
+    const enum th_status status = self->frame == NULL
+                                      ? th_fail_memory()
+                                      : th_png_spng_frame(spng, self->frame, self->stride_bytes);
     th_png_spng_close(spng);
     return status;
 }
@@ -152,7 +153,6 @@ enum th_status th_png_open_reader(struct th_input *in, const struct th_limits *l
     self->reader.start = start;
     self->reader.source.next = next;
     self->reader.source.close = close_reader;
-    in->keep = true; /* until the header has been read: it goes by offsets */
     *reader = &self->reader;
     return TH_OK;
 }

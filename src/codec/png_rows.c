@@ -6,15 +6,12 @@
 
 #include "../arena.h"
 #include "../fail.h"
-#include "../work.h"
 #include "inflate.h"
 #include "png_filter.h"
 #include "png_widen.h"
 
 /* Inflated at a time, beside the window and a line: fits the second-level cache. */
 #define RUN_BYTES 65536u
-/* Work a block asks for whatever comes out of it: two tables of 2^11 entries or so. */
-#define BLOCK_SAMPLES 4096u
 
 struct th_png_rows {
     const struct th_png_info *info; /* borrowed */
@@ -22,7 +19,6 @@ struct th_png_rows {
     struct th_inflate inflate;
     enum th_status idat_status; /* of the last call for more */
     enum th_status end;         /* TH_OK, or why nothing more will be inflated */
-    uint32_t blocks_counted;
     size_t line_bytes; /* a scanline's, without its filter byte */
     uint8_t *buffer;   /* inflated bytes: taken lines, lines to come */
     size_t buffer_bytes, at, taken;
@@ -95,11 +91,9 @@ static enum th_status inflate_more(struct th_png_rows *rows) {
                                                  rows->buffer_bytes);
     /* The input may move before the next call. */
     th_png_idat_give_back(&rows->idat, th_inflate_forget(&rows->inflate));
-    const uint32_t blocks = rows->inflate.blocks - rows->blocks_counted;
-    rows->blocks_counted = rows->inflate.blocks;
-    TH_TRY(th_work_add((uint64_t)blocks * BLOCK_SAMPLES));
-    if (rows->idat_status == TH_OK) rows->end = status;
-    return rows->idat_status;
+    if (rows->idat_status != TH_OK) return rows->idat_status;
+    rows->end = status;
+    return status == TH_TOO_LARGE ? status : TH_OK;
 }
 
 /* ---- pixels ---- */
@@ -165,7 +159,7 @@ enum th_status th_png_rows_open(const struct th_png_info *info, struct th_input 
         th_png_rows_close(made);
         return status;
     }
-    made->idat = th_png_idat_make(info, in);
+    made->idat = th_png_idat_make(in);
     *rows = made;
     return TH_OK;
 }

@@ -10,7 +10,8 @@
 
 struct th_png_spng;
 
-/* `in` is closed and checked by th_png_idat_check; both arguments stay put until close. */
+/* `in` is closed and at the first IDAT, as th_png_info_read leaves it; both arguments stay put
+ * until close. Checks the chunks of image data first. */
 enum th_status th_png_spng_open(const struct th_png_info *info, const struct th_input *in,
                                 struct th_png_spng **spng);
 /* Decodes all rows into `frame`: pixels of one byte where th_png_spng_narrow says so, else of

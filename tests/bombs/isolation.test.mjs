@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Engine } from '../../worker/resizer/engine.js';
-import { bombs } from '../images/bombs.mjs';
+import { bombs } from './files/index.mjs';
 import { sampleBytes } from '../images/make-samples.mjs';
 import { samples } from '../images/samples.mjs';
 import { makeThimble, thimbleModule, wasm } from '../lib/engines.mjs';

@@ -31,8 +31,8 @@ static void narrow(uint8_t *row, const struct th_png_info *info) {
 
 /* A grey key with bits above the depth: we use its low bits, as the specification says;
  * libspng compares all of them. */
-static bool is_odd_key(const struct th_png_info *info, const struct th_input *in) {
-    const uint8_t *chunk = th_input_data(in) + info->trns_at;
+static bool is_odd_key(const struct th_png_info *info) {
+    const uint8_t *chunk = info->trns.data;
     const uint32_t key = (uint32_t)chunk[8] << 8 | chunk[9];
     return info->has_trns && info->colour == TH_PNG_GRAY && key >> info->depth != 0;
 }
@@ -60,10 +60,10 @@ static void compare_rows(const struct th_png_info *info, const struct th_input *
 
 static void compare(struct th_input *in) {
     struct th_png_info info = {0};
+    struct th_png_idat_extent extent;
     bool fit = th_png_info_read(&info, in) == TH_OK && th_png_rows_fit(&info) &&
-               (uint64_t)info.width * info.height <= READER_PIXELS_MAX &&
-               !(info.trns_at != 0 && is_odd_key(&info, in)) &&
-               th_png_idat_check(&info, in) == TH_OK;
+               (uint64_t)info.width * info.height <= READER_PIXELS_MAX && !is_odd_key(&info) &&
+               th_png_idat_check(in, &extent) == TH_OK;
     if (fit) compare_rows(&info, in);
     th_png_info_free(&info);
 }

@@ -6,6 +6,8 @@
 
 #include "arena.h"
 #include "codec/inflate.h"
+#include "fail.h"
+#include "work.h"
 #include "zlib.h"
 
 #define DATA_BYTES 90000u
@@ -194,6 +196,41 @@ static void test_random_streams(void) {
     }
 }
 
+/* data in blocks of `piece` bytes each. */
+static size_t deflate_pieces(uint32_t piece, int strategy) {
+    z_stream z = {0};
+    deflateInit2(&z, 6, Z_DEFLATED, 15, 9, strategy);
+    z.next_out = stream;
+    z.avail_out = STREAM_BYTES;
+    for (z.next_in = data; z.next_in < data + DATA_BYTES;) {
+        z.avail_in = piece;
+        deflate(&z, Z_BLOCK);
+    }
+    deflate(&z, Z_FINISH);
+    const size_t made = STREAM_BYTES - z.avail_out;
+    deflateEnd(&z);
+    return made;
+}
+
+/* A block's codes are work, whatever the block holds: 300 dynamic ones; the fixed codes once. */
+static void test_work(void) {
+    size_t made = 0;
+    make_data(TEXT, DATA_BYTES);
+    size_t packed = deflate_pieces(300, Z_FIXED);
+    th_work_begin(1);
+    CHECK_EQ(inflate_ours(stream, packed, 1000, ours, sizeof ours, &made), TH_DONE);
+    CHECK_EQ(th_work_units(), 1);
+    packed = deflate_pieces(300, Z_HUFFMAN_ONLY);
+    th_work_begin(UINT64_MAX);
+    CHECK_EQ(inflate_ours(stream, packed, 1000, ours, sizeof ours, &made), TH_DONE);
+    const uint64_t units = th_work_units();
+    CHECK(units > 300 * 512 / TH_WORK_UNIT_SAMPLES && units < 300 * 2048 / TH_WORK_UNIT_SAMPLES);
+    th_work_begin(units - 1);
+    CHECK_EQ(inflate_ours(stream, packed, 1000, ours, sizeof ours, &made), TH_TOO_LARGE);
+    CHECK(made > DATA_BYTES / 2 && made < DATA_BYTES);
+    th_fail_clear();
+}
+
 int main(void) {
     struct th_arena arena; /* zlib's memory; ours needs none */
     th_arena_init(&arena, UINT64_MAX);
@@ -203,6 +240,7 @@ int main(void) {
     test_damaged_streams();
     test_headers();
     test_random_streams();
+    test_work();
     th_arena_clear(&arena);
     return check_done();
 }
