@@ -50,8 +50,8 @@ static uint64_t memory_of(const struct th_png_info *info) {
 static void fill_header(struct png_reader *self) {
     const struct th_png_info *info = &self->info;
     /* Both sides are below 2^31, so no product here passes 2^64 before plan looks at it. */
-    uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
-    if (!th_png_rows_fit(info)) samples *= 3; /* compressed bytes count too: png_spng.c */
+    const uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
+    const uint64_t units = samples / TH_WORK_UNIT_SAMPLES + 1;
     self->reader.header = (struct th_header){
         .width = info->width,
         .height = info->height,
@@ -61,7 +61,8 @@ static void fill_header(struct png_reader *self) {
         .scale_max = 1,
         .whole_input = !th_png_rows_fit(info),
         .memory_bytes = ARENA_BYTES + sizeof *self + info->icc_bytes + memory_of(info),
-        .work = samples / TH_WORK_UNIT_SAMPLES + 1,
+        /* Where libspng inflates, compressed bytes count too: png_spng.c. */
+        .work = th_png_rows_fit(info) ? units : 3 * units,
         .icc = info->icc,
         .icc_bytes = info->icc_bytes,
     };
