@@ -74,7 +74,7 @@ static enum th_status header(struct th_job *job) {
     TH_TRY(th_plan_make(&job->plan, &job->reader->header, job->info.in_format, &job->options,
                         &job->limits, expected));
     record_plan(job);
-    th_work_expect(job->plan.work);
+    th_work_expect(job->plan.work, job->reader->header.work_hidden);
     job->state = job->plan.out_format == TH_FORMAT_JSON ? STATE_COUNT : STATE_START;
     return TH_OK;
 }
@@ -140,7 +140,7 @@ enum th_status th_job_open(struct th_job **result, const struct th_limits *limit
     th_arena_init(&job->arena, limits->memory_bytes_max);
     th_fail_clear();
     th_work_begin(limits->work_max);
-    th_work_expect(0);
+    th_work_expect(0, 0);
     job->limits = *limits;
     job->in.limit = limits->input_bytes_max;
     job->out.limit = UINT64_MAX;

@@ -13,10 +13,15 @@ TH_PER_THREAD struct {
     th_work_meter *meter;
 } work = {.samples_max = UINT64_MAX, .samples_expected_max = UINT64_MAX}; /* no job, no limit */
 
-/* Units as samples, for a limit that may be as good as none. */
+/* As good as no limit, and a few times as many do not wrap. */
+#define UNITS_MAX (UINT64_MAX / TH_WORK_UNIT_SAMPLES)
+
+static uint64_t least(uint64_t a, uint64_t b) {
+    return a < b ? a : b;
+}
+
 static uint64_t samples_of(uint64_t units) {
-    const uint64_t most = UINT64_MAX / TH_WORK_UNIT_SAMPLES;
-    return (units < most ? units : most) * TH_WORK_UNIT_SAMPLES;
+    return least(units, UNITS_MAX) * TH_WORK_UNIT_SAMPLES;
 }
 
 void th_work_begin(uint64_t units_max) {
@@ -27,10 +32,10 @@ void th_work_begin(uint64_t units_max) {
     work.refused = false;
 }
 
-void th_work_expect(uint64_t units) {
-    const uint64_t most = (UINT64_MAX - TH_WORK_HIDDEN_UNITS_MAX) / TH_WORK_STRETCH_MAX;
-    const uint64_t told = units < most ? units : most;
-    work.samples_expected_max = samples_of(told * TH_WORK_STRETCH_MAX + TH_WORK_HIDDEN_UNITS_MAX);
+void th_work_expect(uint64_t units, uint64_t units_hidden) {
+    work.samples_expected_max = samples_of(least(units, UNITS_MAX) * TH_WORK_STRETCH_MAX +
+                                           least(units_hidden, UNITS_MAX) +
+                                           TH_WORK_HIDDEN_UNITS_MAX);
 }
 
 bool th_work_refused(void) {

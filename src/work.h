@@ -22,8 +22,9 @@
 enum th_status th_work_add(uint64_t samples);
 /* A new job, of `units_max` at most; nothing is told of it yet. */
 void th_work_begin(uint64_t units_max);
-/* The header accounts for `units`, 0 until there is one. Without a call only units_max counts. */
-void th_work_expect(uint64_t units);
+/* The header accounts for `units`, 0 until there is one; its format's encoders may hide as many
+ * as `units_hidden` beside their multiple. Without a call only units_max counts. */
+void th_work_expect(uint64_t units, uint64_t units_hidden);
 bool th_work_refused(void);   /* since th_work_begin; th_fail has the words */
 uint64_t th_work_units(void); /* rounded up */
 

@@ -21,6 +21,7 @@ struct th_header {
     bool whole_input;       /* the compressed bytes stay in memory until the end */
     uint64_t memory_bytes;  /* upper bound of what decoding holds beside the input, scale 1 */
     uint64_t work;          /* work units of decoding all of it (work.h) */
+    uint64_t work_hidden;   /* what encoders may add to it that no header tells, units */
     const uint8_t *icc;     /* profile to carry over, owned by the reader; NULL when none */
     size_t icc_bytes;
 };

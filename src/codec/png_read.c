@@ -19,6 +19,10 @@
 #include "png_rows.h"
 #include "png_spng.h"
 
+/* Work of deflate's blocks for each byte of a line: zlib makes them of 127 bytes at its least
+ * memory (memLevel 1), each with up to a hundred codes. */
+#define HIDDEN_PER_BYTE 10u
+
 #define ARENA_BYTES (8u * TH_ARENA_BLOCK_BYTES) /* what the arena keeps beside a few blocks */
 
 struct png_reader {
@@ -52,6 +56,7 @@ static void fill_header(struct png_reader *self) {
     /* Both sides are below 2^31, so no product here passes 2^64 before plan looks at it. */
     const uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
     const uint64_t units = samples / TH_WORK_UNIT_SAMPLES + 1;
+    const uint64_t hidden = samples * info->depth / 8 * HIDDEN_PER_BYTE;
     self->reader.header = (struct th_header){
         .width = info->width,
         .height = info->height,
@@ -63,6 +68,7 @@ static void fill_header(struct png_reader *self) {
         .memory_bytes = ARENA_BYTES + sizeof *self + info->icc_bytes + memory_of(info),
         /* Where libspng inflates, compressed bytes count too: png_spng.c. */
         .work = th_png_rows_fit(info) ? units : 3 * units,
+        .work_hidden = hidden / TH_WORK_UNIT_SAMPLES + 1,
         .icc = info->icc,
         .icc_bytes = info->icc_bytes,
     };

@@ -73,7 +73,10 @@ const files = await smallImages();
 for (const { path: name, group } of samples) {
   if (group !== 'big') files.push({ name, bytes: await sampleBytes(name) });
 }
-for (const { name, make } of bombs) if (!/-mb|000/.test(name)) files.push({ name, bytes: make() });
+for (const { name, make, work = 0 } of bombs) {
+  const bytes = make();
+  if (work < 20 && bytes.length < 65536) files.push({ name, bytes });
+}
 let random = 1;
 /** The bytes that steer (steer.h): chunks, choice, limits, the allocation that fails. */
 function steer() {

@@ -24,7 +24,7 @@ struct png_recipe {
 
 struct png_made {
     size_t bytes;
-    uint8_t file[PNG_MAKER_BYTES_MAX];
+    uint8_t file[2 * PNG_MAKER_BYTES_MAX];
     size_t idat_at; /* the first IDAT chunk */
     bool gray;      /* the reader hands out one byte a pixel, else R G B A */
     uint8_t pixels[PNG_MAKER_BYTES_MAX];

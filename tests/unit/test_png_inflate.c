@@ -224,7 +224,7 @@ static void test_work(void) {
     th_work_begin(UINT64_MAX);
     CHECK_EQ(inflate_ours(stream, packed, 1000, ours, sizeof ours, &made), TH_DONE);
     const uint64_t units = th_work_units();
-    CHECK(units > 300 * 512 / TH_WORK_UNIT_SAMPLES && units < 300 * 2048 / TH_WORK_UNIT_SAMPLES);
+    CHECK(units > 300 * 768 / TH_WORK_UNIT_SAMPLES && units < 300 * 2048 / TH_WORK_UNIT_SAMPLES);
     th_work_begin(units - 1);
     CHECK_EQ(inflate_ours(stream, packed, 1000, ours, sizeof ours, &made), TH_TOO_LARGE);
     CHECK(made > DATA_BYTES / 2 && made < DATA_BYTES);

@@ -6,6 +6,7 @@
 
 #include "arena.h"
 #include "codec/codec.h"
+#include "codec/png_chunks.h"
 #include "fail.h"
 #include "png_maker.h"
 #include "work.h"
@@ -339,6 +340,30 @@ static void test_bombs(void) {
     arena.limit_bytes = UINT64_MAX;
 }
 
+/* EXIF as large as it may be counts, and the first; of one byte more it is stepped over. */
+static void test_large_chunks(void) {
+    static const uint8_t lines[16] = {0};
+    static uint8_t exif[TH_PNG_EXIF_BYTES_MAX + 1];
+    static const uint8_t turned[] = {'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0,
+                                     3,   0,   0, 0,  1, 0, 6, 0, 0, 0, 0,    0,    0};
+    memcpy(exif, turned, sizeof turned);
+    for (uint32_t more = 0; more < 2; more++) {
+        begin(1, 1, 8, 2);
+        png_put_chunk(&made, "eXIf", exif, TH_PNG_EXIF_BYTES_MAX + more);
+        end_with(lines, 4);
+        read_file(made.file, made.bytes, 1u << 16);
+        CHECK_EQ(outcome.status, TH_DONE);
+        CHECK_EQ(outcome.header.orientation, more == 0 ? 6 : 1);
+    }
+    begin(1, 1, 8, 2);
+    png_put_chunk(&made, "eXIf", exif, 64);
+    exif[19] = 3;
+    png_put_chunk(&made, "eXIf", exif, 64);
+    end_with(lines, 4);
+    read_file(made.file, made.bytes, 7);
+    CHECK_EQ(outcome.header.orientation, 6);
+}
+
 /* Every allocation that may fail does, once. */
 static void test_no_memory(void) {
     struct png_recipe recipe = {.width = 9,
@@ -388,6 +413,7 @@ int main(void) {
     test_behind_the_image();
     test_stream_ends();
     test_bombs();
+    test_large_chunks();
     test_no_memory();
     CHECK_EQ(arena.used_bytes, 0);
     return check_done();

@@ -49,20 +49,20 @@ static enum th_status add_units(uint64_t units) {
 static void test_expected(void) {
     const uint64_t told = 10, most = told * TH_WORK_STRETCH_MAX + TH_WORK_HIDDEN_UNITS_MAX;
     th_work_begin(UINT64_MAX);
-    th_work_expect(0);
+    th_work_expect(0, 0);
     CHECK_EQ(add_units(TH_WORK_HIDDEN_UNITS_MAX), TH_OK);
     CHECK(!th_work_refused());
-    th_work_expect(told);
+    th_work_expect(told - 1, TH_WORK_STRETCH_MAX);
     CHECK_EQ(add_units(most - TH_WORK_HIDDEN_UNITS_MAX), TH_OK);
     CHECK_EQ(th_work_add(1), TH_TOO_LARGE);
     CHECK(strstr(th_fail_message(), "than its header tells") != NULL);
     CHECK(th_work_refused());
     th_work_begin(UINT64_MAX);
     CHECK(!th_work_refused());
-    th_work_expect(UINT64_MAX);
+    th_work_expect(UINT64_MAX, UINT64_MAX);
     CHECK_EQ(add_units(1ull << 40), TH_OK); /* as good as none */
     th_work_begin(3);
-    th_work_expect(1000);
+    th_work_expect(1000, 0);
     CHECK_EQ(add_units(4), TH_TOO_LARGE); /* the limit holds whatever the header tells */
     th_fail_clear();
 }
