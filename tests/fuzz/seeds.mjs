@@ -75,7 +75,7 @@ for (const { path: name, group } of samples) {
 }
 for (const { name, make, work = 0 } of bombs) {
   const bytes = make();
-  if (work < 20 && bytes.length < 65536) files.push({ name, bytes });
+  if (work < 20 && bytes.length <= 40000) files.push({ name, bytes });
 }
 let random = 1;
 /** The bytes that steer (steer.h): chunks, choice, limits, the allocation that fails. */
