@@ -14,14 +14,14 @@ TH_PER_THREAD struct {
 } work = {.samples_max = UINT64_MAX, .samples_expected_max = UINT64_MAX}; /* no job, no limit */
 
 /* As good as no limit, and a few times as many do not wrap. */
-#define UNITS_MAX (UINT64_MAX / TH_WORK_UNIT_SAMPLES)
+#define NO_LIMIT_UNITS (UINT64_MAX / TH_WORK_UNIT_SAMPLES)
 
 static uint64_t least(uint64_t a, uint64_t b) {
     return a < b ? a : b;
 }
 
 static uint64_t samples_of(uint64_t units) {
-    return least(units, UNITS_MAX) * TH_WORK_UNIT_SAMPLES;
+    return least(units, NO_LIMIT_UNITS) * TH_WORK_UNIT_SAMPLES;
 }
 
 void th_work_begin(uint64_t units_max) {
@@ -33,8 +33,8 @@ void th_work_begin(uint64_t units_max) {
 }
 
 void th_work_expect(uint64_t units, uint64_t units_hidden) {
-    work.samples_expected_max = samples_of(least(units, UNITS_MAX) * TH_WORK_STRETCH_MAX +
-                                           least(units_hidden, UNITS_MAX) +
+    work.samples_expected_max = samples_of(least(units, NO_LIMIT_UNITS) * TH_WORK_STRETCH_MAX +
+                                           least(units_hidden, NO_LIMIT_UNITS) +
                                            TH_WORK_HIDDEN_UNITS_MAX);
 }
 

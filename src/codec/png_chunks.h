@@ -16,7 +16,7 @@
 #define TH_PNG_SIGNATURE_BYTES 8u
 #define TH_PNG_CHUNK_BYTES_MAX 0x7fffffffu
 /* Of a chunk that has to be in memory as a whole; longer ones are stepped over. */
-#define TH_PNG_ICCP_BYTES_MAX (TH_ICC_BYTES_MAX + 4096u) /* stored, with its name */
+#define TH_PNG_ICCP_BYTES_MAX ((1u << 20) + 4096u) /* TH_ICC_BYTES_MAX stored, with its name */
 #define TH_PNG_EXIF_BYTES_MAX (1u << 20)
 
 /* The four letters of a chunk's name as one big-endian number. */
