@@ -63,31 +63,34 @@ static void fill(bool extreme) {
     }
 }
 
-/* Rows as a pair, the upper one in its own buffer and where the pair will be. */
+/* Rows as a pair, the upper one in its own buffer and where the pair will be. Behind the pair
+ * nothing is written. */
 static void check_pairs(uint32_t pixels) {
     static uint8_t pair8[2][ROOM * 2];
     static int16_t pair16[2][ROOM * 2];
     const uint32_t twos = (pixels + 1) / 2;
+    memset(pair8, 77, sizeof pair8);
+    memset(pair16, 77, sizeof pair16);
     scalar_pair_plane(pair8[0], bytes[0], bytes[1], pixels);
     th_rows_pair_plane(pair8[1], bytes[0], bytes[1], pixels);
-    CHECK_BYTES(pair8[1], pair8[0], pixels * 2);
+    CHECK_BYTES(pair8[1], pair8[0], sizeof pair8[0]);
     memcpy(pair8[1] + pixels, bytes[0], pixels);
     th_rows_pair_plane(pair8[1], pair8[1] + pixels, bytes[1], pixels);
-    CHECK_BYTES(pair8[1], pair8[0], pixels * 2);
+    CHECK_BYTES(pair8[1], pair8[0], sizeof pair8[0]);
     scalar_pair_rgbx(pair8[0], bytes[0], bytes[1], pixels);
     uint8_t *upper8 = pair8[1] + twos * 12 - pixels * 4;
     memcpy(upper8, bytes[0], pixels * 4);
     th_rows_pair_rgbx(pair8[1], upper8, bytes[1], pixels);
-    CHECK_BYTES(pair8[1], pair8[0], twos * 12);
+    CHECK_BYTES(pair8[1], pair8[0], sizeof pair8[0]);
     scalar_pair_rgbx(pair8[0], bytes[0], bytes[0], pixels);
     memcpy(upper8, bytes[0], pixels * 4);
     th_rows_pair_rgbx(pair8[1], upper8, upper8, pixels);
-    CHECK_BYTES(pair8[1], pair8[0], twos * 12);
+    CHECK_BYTES(pair8[1], pair8[0], sizeof pair8[0]);
     scalar_pair_rgba_q6(pair16[0], words[0], words[1], pixels);
     int16_t *upper16 = pair16[1] + twos * 16 - pixels * 4;
     memcpy(upper16, words[0], pixels * 8);
     th_rows_pair_rgba_q6(pair16[1], upper16, words[1], pixels);
-    CHECK_BYTES(pair16[1], pair16[0], twos * 32);
+    CHECK_BYTES(pair16[1], pair16[0], sizeof pair16[0]);
 }
 
 static void check_vertical(uint32_t taps, uint32_t samples) {
