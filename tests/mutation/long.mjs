@@ -35,7 +35,14 @@ const PROGRESS_MS = 20_000;
 async function tryOne(sample) {
   const bytes = await sampleBytes(sample);
   const tally = await tryDamages(sample, bytes, AMOUNTS);
-  return { ...tally, engines: await compareEngines(tally, bytes) };
+  let engines = 0;
+  try {
+    engines = await compareEngines(tally, bytes);
+  } catch (error) {
+    // An engine that hangs or dies must not take what was found before with it.
+    tally.faults.push(`the engines: ${error.message}`);
+  }
+  return { ...tally, engines };
 }
 
 /** Adds what differs to the faults. @returns {Promise<number>} how many outcomes were compared */
