@@ -50,6 +50,7 @@ static void th_pick_intra16(VP8EncIterator *it, VP8ModeScore *rd, const struct t
     VP8SegmentInfo *segment = &it->enc->dqm[it->mb->segment];
     VP8ModeScore other, *current = &other, *best = rd;
     int is_flat = IsFlatSource16(it->yuv_in + Y_OFF_ENC);
+    int least = it->enc->proba.least_cost[TYPE_I16_AC];
     rd->mode_i16 = -1;
     for (int mode = 0; mode < NUM_PRED_MODES; mode++) {
         struct th_area_trial trial = th_try_luma(current, it->yuv_out2 + Y_OFF_ENC, luma,
@@ -64,7 +65,7 @@ static void th_pick_intra16(VP8EncIterator *it, VP8ModeScore *rd, const struct t
         current->R = 0;
         SetRDScore(segment->lambda_i16, current);
         int losing = mode > 0 ? th_losing_cost(current, best, segment->lambda_i16) : INT_MAX;
-        if (losing <= 0) continue;
+        if (losing <= trial.ac_count * least) continue;
         current->R = th_luma_cost(it, current, losing);
         SetRDScore(segment->lambda_i16, current);
         if (mode == 0 || current->score < best->score) {
@@ -172,6 +173,7 @@ static void th_pick_intra4(VP8EncIterator *it, VP8ModeScore *rd, const struct th
 static void th_pick_chroma(VP8EncIterator *it, VP8ModeScore *rd) {
     const VP8SegmentInfo *segment = &it->enc->dqm[it->mb->segment];
     uint8_t *wanted = it->yuv_out + U_OFF_ENC, *to = it->yuv_out2 + U_OFF_ENC, *best_at = wanted;
+    int least = it->enc->proba.least_cost[TYPE_CHROMA_A];
     VP8ModeScore best;
     InitScore(&best);
     for (int mode = 0; mode < NUM_PRED_MODES; mode++) {
@@ -188,7 +190,7 @@ static void th_pick_chroma(VP8EncIterator *it, VP8ModeScore *rd) {
         current.R = mode > 0 && trial.ac_count <= FLATNESS_LIMIT_UV ? FLATNESS_PENALTY * 8 : 0;
         SetRDScore(segment->lambda_uv, &current);
         int losing = mode > 0 ? th_losing_cost(&current, &best, segment->lambda_uv) : INT_MAX;
-        if (losing <= 0) continue;
+        if (losing <= trial.ac_count * least) continue;
         current.R += th_chroma_cost(it, &current, losing);
         SetRDScore(segment->lambda_uv, &current);
         if (mode > 0 && current.score >= best.score) continue;
