@@ -35,7 +35,7 @@ static uint32_t check_runs(const uint8_t *data, size_t begin, size_t end) {
 }
 
 int main(void) {
-    uint8_t data[ROOM];
+    uint8_t data[ROOM] = {0};
     uint32_t runs = 0;
     for (uint32_t round = 0; round < 4000; round++) {
         const uint32_t values = 1 + random_below(round % 16 + 1), sticks = random_below(8);

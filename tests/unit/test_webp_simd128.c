@@ -270,8 +270,8 @@ static void check_modes(void) {
     for (size_t i = 0; i < sizeof probas; i++) probas[0][0][i] = (uint8_t)random_below(256);
     for (uint32_t round = 0; round < 3000; round++) {
         uint32_t kinds = 1 + random_below(NUM_BMODES);
-        for (size_t i = 0; i < sizeof modes; i++)
-            modes[0][i] = (uint8_t)(NUM_BMODES - 1 - random_below(kinds));
+        for (int i = 0; i < 25; i++)
+            modes[i / 5][i % 5] = (uint8_t)(NUM_BMODES - 1 - random_below(kinds));
         th_put_modes(&actual, &modes[1][1], sizeof modes[0], probas[0][0]);
         for (int y = 1; y < 5; y++)
             for (int x = 1; x < 5; x++)
