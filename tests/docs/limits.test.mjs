@@ -13,7 +13,7 @@ const read = (file) => readFileSync(path.join(root, file), 'utf8');
 /** Sizes of tables and buffers that no input can exceed: they follow from a format or from limits. */
 const NO_LIMITS = [
   /^((CODE|LITLEN|DIST|CODELEN|TREE)_)?BITS_MAX$|^(DISTANCE|SYMBOLS|RUN)_MAX$/, // of deflate
-  /^TH_(DEFLATE_MATCH|INFLATE_LENGTHS|WEBP_SYMBOLS|PNG_PIXEL_BYTES)_MAX$|^(PALETTE_ENTRIES|NAME_BYTES|SPANS)_MAX$/, // of the formats
+  /^TH_(DEFLATE_MATCH|INFLATE_LENGTHS|WEBP_SYMBOLS|PNG_PIXEL_BYTES)_MAX$|^(PALETTE_ENTRIES|NAME_BYTES|HOST_BYTES|SPANS)_MAX$/, // of the formats, of DNS
   /^TH_(BAND_ROWS|PLANES|PLANE_SKEW_ROWS|RESAMPLE_STEP)_MAX$/, // of a job
   /^(PUT_ROWS|SOURCE_RGB_ROWS|HOLES)_MAX$/,
   /^(OPTIMIZE_PIXELS|TOKENS_BYTES|LOSSY_QUALITY|TH_MODE_BITS)_MAX$/, // up to which a way to encode is chosen
