@@ -46,7 +46,7 @@ static double filter_scale(const struct th_axis *axis) {
 /* Most taps an output sample can have, before alignment. */
 static uint32_t taps_max(const struct th_axis *axis) {
     if (th_axis_is_identity(axis)) return 1;
-    double width = 2 * LOBES * filter_scale(axis) + 2;
+    double width = 2 * LOBES * filter_scale(axis) + 1;
     return width < axis->in_size ? (uint32_t)width : axis->in_size;
 }
 
