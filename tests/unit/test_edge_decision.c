@@ -226,6 +226,23 @@ static void test_wrong_configurations(void) {
     CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":{\"a\":\"w=1\",\"b\":\"w=0\"}}",
                "presets.b: w: a whole number from 1 to 8192"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"cors\":\"https://a.example\"}", "cors: not valid JSON"));
+    static const char *const sites[] = {"viewer.example",
+                                        "https://viewer.example/",
+                                        "null",
+                                        "",
+                                        "https://Viewer.example",
+                                        "https://viewer.example:443",
+                                        "http://v.example:80",
+                                        "ftp://v.example",
+                                        "https://",
+                                        "https://:81",
+                                        "https://v.example "};
+    for (size_t i = 0; i < sizeof sites / sizeof sites[0]; i++) {
+        char text[256];
+        snprintf(text, sizeof text, "{" ORIGINS "," ROUTES ",\"cors\":[\"*\",\"%s\"]}", sites[i]);
+        CHECK(says(text, "cors: sites such as https://viewer.example, or *"));
+    }
+    CHECK(!says("{" ORIGINS "," ROUTES ",\"cors\":[\"http://localhost:8080\",\"*\"]}", "cors"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":[]}", "presets: a table"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"widths\":{}}", "widths: a list"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"widths\":\"80, 90\"}", "widths: not valid JSON"));

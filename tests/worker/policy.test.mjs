@@ -168,6 +168,11 @@ describe('configuration', () => {
     assert.deepEqual(config.signing_keys, ['a-key-of-16-chars']);
   });
 
+  test('cors: sites as browsers name them', () => {
+    const cors = ['https://a.example', 'http://localhost:3000', 'http://[::1]', '*'];
+    assert.deepEqual(readConfig({ ...MINIMAL, cors }).routes[0].cors, cors);
+  });
+
   test('defaults, the top, the route: the nearer one holds', () => {
     const config = readConfig({
       ...MINIMAL,
@@ -201,6 +206,20 @@ describe('configuration', () => {
       [{ routes: [{ path: '/*', origin: 'o', widths: ['a'] }] }, /routes\[0\]\.widths/],
       [{ routes: [{ path: '/*', origin: 'o', signed: true }] }, /signing_keys/],
       [{ purge_token: 'short' }, /purge_token: at least 16/],
+      ...[
+        'viewer.example',
+        'https://viewer.example/',
+        'https://viewer.example/path',
+        'https://Viewer.example',
+        'https://viewer.example:443',
+        'https://viewer.example ',
+        'ftp://viewer.example',
+        'null',
+        '',
+        7,
+        { toString: 'x' },
+      ].map((site) => [{ cors: ['https://a.example', site] }, /cors: sites such as https:/]),
+      [{ cors: 'https://viewer.example' }, /cors: not valid JSON/],
       [{ cache_control: 'public\r\nSet-Cookie: a=b' }, /cache_control/],
     ]) {
       assert.throws(

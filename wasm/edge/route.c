@@ -26,8 +26,26 @@ static void read_line(struct edge_reading *r, const char *name, void *to) {
     *(const char **)to = edge_reading_keep(r, r->value);
 }
 
-static void read_list(struct edge_reading *r, const char *name, void *to) {
-    edge_reading_json(r, name, '[', to);
+/* scheme://host[:port], as browsers name a site in Origin. */
+static bool is_site(const char *text) {
+    size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
+                    : strncmp(text, "http://", 7) == 0 ? 7
+                                                       : 0;
+    const char *usual = scheme == 8 ? ":443" : ":80", *host = text + scheme;
+    size_t bytes = strlen(host), port = strlen(usual);
+    if (scheme == 0 || bytes == 0 || host[0] == ':') return strcmp(text, "*") == 0;
+    if (host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-_[]:")] != '\0') return false;
+    return bytes < port || strcmp(host + bytes - port, usual) != 0;
+}
+
+static void read_sites(struct edge_reading *r, const char *name, void *to) {
+    struct edge_json rest, value;
+    if (!edge_reading_json(r, name, '[', to)) return;
+    for (rest = *(struct edge_json *)to; edge_json_next(&rest, NULL, &value);) {
+        if (edge_json_copy(value, r->value, sizeof r->value) && is_site(r->value)) continue;
+        edge_reading_fault(r, name, "sites such as https://viewer.example, or *");
+        return;
+    }
 }
 
 /* Presets are options texts, which only the core can judge. */
@@ -93,7 +111,7 @@ static const struct option {
     {"heights", read_sizes, offsetof(struct edge_route, heights)},
     {"sizes", read_refuse, offsetof(struct edge_route, refuse_sizes)},
     {"signed", read_flag, offsetof(struct edge_route, is_signed)},
-    {"cors", read_list, offsetof(struct edge_route, cors)},
+    {"cors", read_sites, offsetof(struct edge_route, cors)},
 };
 
 /* What other hosts have. Ignoring such an option would serve what it is meant to refuse, or leave

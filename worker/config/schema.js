@@ -13,6 +13,7 @@ import {
   record,
   routePath,
   secret,
+  sites,
   sizes,
   text,
 } from './value.js';
@@ -39,7 +40,7 @@ export const ROUTE_FIELDS = {
   sizes: { default: 'snap', read: oneOf('snap', 'refuse') },
   max_bytes: { default: 0, read: integer(0, 64 << 20) },
   signed: { default: false, read: flag },
-  cors: { default: [], read: list },
+  cors: { default: [], read: sites },
   cdn: { default: 'none', read: oneOf('none', 'cloudflare', 'fastly', 'standard') },
   cdn_cache_control: { default: '', read: headerText },
   spelling: { default: 'any', read: oneOf('any', 'redirect') },

@@ -56,6 +56,22 @@ export function list(value) {
   return parsed;
 }
 
+/**
+ * Sites, as browsers name them in Origin.
+ * @param {any} value
+ */
+export function sites(value) {
+  const all = list(value);
+  if (all.every((/** @type {any} */ site) => site === '*' || isSite(site))) return all;
+  throw new TypeError('sites such as https://viewer.example, or *');
+}
+
+/** @param {any} site */
+function isSite(site) {
+  const isText = typeof site === 'string' && /^https?:/.test(site) && URL.canParse(site);
+  return isText && new URL(site).origin === site;
+}
+
 /** @param {any} value */
 export function flag(value) {
   if (value === true || value === 'true' || value === '1') return true;
