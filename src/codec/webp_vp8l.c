@@ -115,7 +115,7 @@ int th_webp_count_symbols(int symbols) {
 
 /* Huffman tables, as photographs have them. */
 #define TABLES_BYTES (2u << 20)
-/* patches/libwebp/0006: one and a half times the farthest reference, the rows of a step
+/* patches/libwebp/0009: one and a half times the farthest reference, the rows of a step
  * and the longest run. */
 #define WINDOW_PIXELS ((3u << 19) + 4096u)
 

@@ -1,5 +1,5 @@
 // Files of encoders at their worst take a multiple of the work their headers tell
-// (docs/decisions/0033-hidden-work.md), and are not taken for bombs.
+// (docs/decisions/0034-hidden-work.md), and are not taken for bombs.
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import zlib from 'node:zlib';

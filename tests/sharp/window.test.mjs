@@ -1,4 +1,4 @@
-// WebP pictures larger than the window of the lossless decoder (patches/libwebp/0006): every
+// WebP pictures larger than the window of the lossless decoder (patches/libwebp/0009): every
 // pixel against sharp's own libwebp, with references from as far back as the format allows.
 import assert from 'node:assert/strict';
 import test from 'node:test';
