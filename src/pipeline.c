@@ -131,7 +131,9 @@ enum th_status th_pipeline_open(struct th_pipeline *pipeline, const struct th_pl
         encode.icc = reader->header.icc;
         encode.icc_bytes = reader->header.icc_bytes;
     }
-    return th_codec_of(plan->out_format)->open_writer(&encode, out, &pipeline->sink);
+    const struct th_codec *codec = th_codec_of(plan->out_format);
+    pipeline->writer_samples = codec->writer_samples;
+    return codec->open_writer(&encode, out, &pipeline->sink);
 }
 
 /* What resampling and encoding a band counts as. */
@@ -141,7 +143,8 @@ static uint64_t band_samples(const struct th_pipeline *pipeline, const struct th
     for (uint32_t p = 0; p < th_layout_planes(shape->layout); p++) {
         samples += (uint64_t)band->rows[p] * shape->plane[p].width;
     }
-    return samples * th_layout_pixel_bytes(shape->layout);
+    uint64_t pixels = (uint64_t)band->rows[0] * shape->plane[0].width;
+    return samples * th_layout_pixel_bytes(shape->layout) + pixels * pipeline->writer_samples;
 }
 
 enum th_status th_pipeline_step(struct th_pipeline *pipeline) {

@@ -9,7 +9,8 @@
 struct th_pipeline {
     struct th_source *source; /* the last stage; closes all upstream, the reader last */
     struct th_sink *sink;
-    struct th_output *out; /* borrowed */
+    struct th_output *out;    /* borrowed */
+    uint32_t writer_samples;  /* of the format's th_codec */
 };
 
 /* Builds the stages of the plan on top of `reader` (started) and the writer.

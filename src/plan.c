@@ -408,7 +408,9 @@ static enum th_status check_budget(struct th_plan *plan, const struct th_header 
         return too_large("image", header->width, header->height, "memory",
                          limits->memory_bytes_max);
     }
-    uint64_t out_samples = (uint64_t)plan->out_width * plan->out_height * 4;
+    const struct th_codec *codec = th_codec_of(plan->out_format);
+    uint64_t out_pixels = (uint64_t)plan->out_width * plan->out_height;
+    uint64_t out_samples = out_pixels * (4 + (codec ? codec->writer_samples : 0));
     plan->work = header->work + out_samples / TH_WORK_UNIT_SAMPLES + 1;
     plan->work += linear_work(plan, header);
     if (plan->work > limits->work_max) {
