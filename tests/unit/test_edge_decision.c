@@ -223,6 +223,14 @@ static void test_wrong_configurations(void) {
     CHECK(says("{" ORIGINS ",\"routes\":[{\"path\":\"/*\",\"origin\":\"o\",\"cdn\":\"fastly\"}]}",
                "routes[0].cdn: not on this host"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"purge_token\":\"short\"}", "purge_token: at least 16"));
+    static const char *const prefixes[] = {"../", "a/../b", "a/./", "\xd4", "a\\u0001", "a\\\\b"};
+    for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
+        char text[256];
+        snprintf(text, sizeof text,
+                 "{" ORIGINS ",\"routes\":[{\"path\":\"/*\",\"origin\":\"o\",\"prefix\":\"%s\"}]}",
+                 prefixes[i]);
+        CHECK(says(text, "routes[0].prefix: the beginning of a key"));
+    }
     CHECK(says("{" ORIGINS "," ROUTES ",\"presets\":{\"a\":\"w=1\",\"b\":\"w=0\"}}",
                "presets.b: w: a whole number from 1 to 8192"));
     CHECK(says("{" ORIGINS "," ROUTES ",\"cors\":\"https://a.example\"}", "cors: not valid JSON"));

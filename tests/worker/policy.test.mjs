@@ -198,6 +198,10 @@ describe('configuration', () => {
       [{ routes: [] }, /routes: at least one/],
       [{ routes: 'not json' }, /routes: not valid JSON/],
       [{ routes: [{ path: 'dev', origin: 'o' }] }, /routes\[0\]\.path/],
+      ...['../', 'a/../b', 'a/./', '\ud800', 'a\u0001', 'a\\b'].map((prefix) => [
+        { routes: [{ path: '/*', origin: 'o', prefix }] },
+        /routes\[0\]\.prefix: the beginning of a key/,
+      ]),
       [{ routes: [{ path: '/*', origin: 'x' }] }, /routes\[0\]\.origin: none of o/],
       [
         { routes: [{ path: '/*', origin: 'o', witdhs: [1] }] },

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "path.h"
+
 /* ---- what an option may be: each reads r->value into the member of a route at `to` ---- */
 
 static void read_pass(struct edge_reading *r, const char *name, void *to) {
@@ -175,6 +177,17 @@ static const struct edge_origin *origin_called(struct origins origins, const cha
     return NULL;
 }
 
+/* Whether a key may begin so, whatever part of a request's path follows. */
+static bool is_key_prefix(const char *prefix) {
+    char path[3 * EDGE_PREFIX_BYTES_MAX + 3], key[EDGE_KEY_BYTES_MAX + 1];
+    struct th_text out = {.data = path, .room = sizeof path - 1};
+    th_text_put(&out, "/");
+    edge_path_encode(&out, prefix + strspn(prefix, "/"));
+    th_text_put(&out, "x");
+    path[out.bytes] = '\0';
+    return edge_path_decode(path, key) == NULL;
+}
+
 /* Reads r->value, one of the route's own or an option. */
 static void read_member(struct edge_reading *r, struct origins origins, struct edge_route *route,
                         const char *name) {
@@ -185,6 +198,9 @@ static void read_member(struct edge_reading *r, struct origins origins, struct e
     } else if (strcmp(name, "prefix") == 0) {
         if (strlen(r->value) > EDGE_PREFIX_BYTES_MAX) {
             edge_reading_fault(r, name, "longer than 256 bytes");
+        } else if (!is_key_prefix(r->value)) {
+            edge_reading_fault(
+                r, name, "the beginning of a key, without dot segments and control characters");
         }
         route->prefix = edge_reading_keep(r, r->value);
         route->strip_bytes = SIZE_MAX; /* all of match, once that is known */

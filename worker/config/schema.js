@@ -6,6 +6,7 @@ import {
   flag,
   headerText,
   integer,
+  keyPrefix,
   keys,
   list,
   oneOf,
@@ -74,7 +75,7 @@ export const FIELDS = {
 export const ROUTE_OWN_FIELDS = {
   path: { default: undefined, read: routePath },
   origin: { default: undefined, read: text },
-  prefix: { default: undefined, read: optional(text) },
+  prefix: { default: undefined, read: optional(keyPrefix) },
 };
 
 /**

@@ -2,6 +2,7 @@
  * Values: what an option's may be. Each reader gives the value, or throws a TypeError that says
  * what is expected.
  */
+import { encodeKey, objectKey } from '../request/path.js';
 
 /** @param {string[]} words */
 export function oneOf(...words) {
@@ -38,6 +39,19 @@ export function headerText(value) {
 export function routePath(value) {
   if (typeof value === 'string' && /^\/[^*?#]*\*$/.test(value)) return value;
   throw new TypeError('a path such as /dev/* or /*');
+}
+
+/**
+ * What keys begin with: the rest of a request's path may follow it.
+ * @param {any} value
+ */
+export function keyPrefix(value) {
+  try {
+    objectKey(`/${encodeKey(`${text(value).replace(/^\/+/, '')}x`)}`);
+  } catch {
+    throw new TypeError('the beginning of a key, without dot segments and control characters');
+  }
+  return value;
 }
 
 /** @param {any} value */
