@@ -68,7 +68,7 @@ struct th_codec {
                                   struct th_sink **sink);
     /* Upper bound of what the writer holds, bytes. */
     uint64_t (*writer_memory)(const struct th_encode *encode);
-    uint32_t writer_samples; /* work of encoding a pixel, beside its own samples */
+    uint32_t writer_samples; /* work of encoding a pixel at its worst, beside its own samples */
 };
 
 const struct th_codec *th_codec_of(enum th_format format); /* NULL for NONE and JSON */

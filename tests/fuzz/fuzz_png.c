@@ -53,8 +53,7 @@ static void compare_rows(const struct th_png_info *info, const struct th_input *
         const size_t row_bytes = (size_t)info->width * th_png_pixel_bytes(info);
         REQUIRE(memcmp(row, frame + y * stride, row_bytes) == 0);
     }
-    /* Only ours stops at the last pixel: zlib looks at the block behind it too. */
-    REQUIRE(a == TH_OK || b != TH_OK);
+    REQUIRE((a == TH_OK) == (b == TH_OK));
     free(frame);
     th_png_rows_close(ours);
 }

@@ -201,6 +201,16 @@ static void check_histograms(void) {
 
 /* ---- tokens ---- */
 
+/* Both have written the same; ends them. */
+static void check_written(VP8BitWriter *actual, VP8BitWriter *expected) {
+    VP8BitWriterFinish(actual);
+    VP8BitWriterFinish(expected);
+    CHECK_EQ(actual->pos, expected->pos);
+    CHECK_BYTES(actual->buf, expected->buf, expected->pos);
+    VP8BitWriterWipeOut(actual);
+    VP8BitWriterWipeOut(expected);
+}
+
 /* VP8EmitTokens' own loop of before: bit 15 is the bit, bit 14 says that the rest is the
  * probability itself. */
 static void put_one_by_one(VP8BitWriter *bw, const uint16_t *from, int count,
@@ -231,12 +241,7 @@ static void check_tokens(void) {
         th_put_tokens(&actual, from, first, probas);
         th_put_tokens(&actual, from - first, count - first, probas);
         put_one_by_one(&expected, from, count, probas);
-        VP8BitWriterFinish(&actual);
-        VP8BitWriterFinish(&expected);
-        CHECK_EQ(actual.pos, expected.pos);
-        CHECK_BYTES(actual.buf, expected.buf, expected.pos);
-        VP8BitWriterWipeOut(&actual);
-        VP8BitWriterWipeOut(&expected);
+        check_written(&actual, &expected);
     }
 }
 
@@ -277,12 +282,7 @@ static void check_modes(void) {
             for (int x = 1; x < 5; x++)
                 put_mode(&expected, modes[y][x], probas[modes[y - 1][x]][modes[y][x - 1]]);
     }
-    VP8BitWriterFinish(&actual);
-    VP8BitWriterFinish(&expected);
-    CHECK_EQ(actual.pos, expected.pos);
-    CHECK_BYTES(actual.buf, expected.buf, expected.pos);
-    VP8BitWriterWipeOut(&actual);
-    VP8BitWriterWipeOut(&expected);
+    check_written(&actual, &expected);
 }
 
 int main(void) {

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "text.h"
+
 #define HOST_BYTES_MAX 255u
 #define GROUPS 8u
 
@@ -35,11 +37,10 @@ static bool read_ipv4(const char *text, uint32_t *address) {
     *address = 0;
     for (uint32_t part = 0; part < 4; part++) {
         size_t digits = strspn(text, "0123456789");
-        uint32_t value = 0;
-        if (digits < 1 || digits > 3 || (digits > 1 && text[0] == '0')) return false;
-        for (size_t i = 0; i < digits; i++) value = value * 10 + (uint32_t)(text[i] - '0');
-        if (value > 255 || text[digits] != (part < 3 ? '.' : '\0')) return false;
-        *address = *address << 8 | value;
+        uint64_t value;
+        if (!th_text_decimal(text, digits, &value) || value > 255) return false;
+        if (text[digits] != (part < 3 ? '.' : '\0')) return false;
+        *address = *address << 8 | (uint32_t)value;
         text += digits + 1;
     }
     return true;
@@ -47,21 +48,15 @@ static bool read_ipv4(const char *text, uint32_t *address) {
 
 /* ---- IPv6 ---- */
 
-static const char hex_digits[] = "0123456789abcdefABCDEF";
-
-static uint32_t hex_value(char digit) {
-    uint32_t at = (uint32_t)(strchr(hex_digits, digit) - hex_digits);
-    return at < 16 ? at : at - 6;
-}
-
 /* One group; false when there is none. */
 static bool read_group(const char **text, uint32_t *group) {
-    size_t digits = strspn(*text, hex_digits);
+    uint32_t digits = 0;
     *group = 0;
-    for (size_t i = 0; i < digits && digits <= 4; i++) *group = *group << 4 | hex_value((*text)[i]);
-    if (digits < 1 || digits > 4) return false;
-    *text += digits;
-    return true;
+    for (int32_t digit; digits <= 4 && (digit = th_text_hex_digit(**text)) >= 0; digits++) {
+        *group = *group << 4 | (uint32_t)digit;
+        (*text)++;
+    }
+    return digits >= 1 && digits <= 4;
 }
 
 /* Moves the groups from `gap` on to the end, zeros before them. */
@@ -137,7 +132,8 @@ static bool ends_with(const char *name, const char *ending) {
 /* A resolver takes a name for an address where its last label is a number. */
 static bool ends_in_number(const char *name) {
     const char *dot = strrchr(name, '.'), *label = dot ? dot + 1 : name;
-    if (strncmp(label, "0x", 2) == 0) return label[2 + strspn(label + 2, hex_digits)] == '\0';
+    if (strncmp(label, "0x", 2) == 0)
+        return label[2 + strspn(label + 2, "0123456789abcdef")] == '\0';
     return *label != '\0' && label[strspn(label, "0123456789")] == '\0';
 }
 
@@ -148,6 +144,14 @@ static enum edge_host_kind kind_of_name(const char *name) {
         if (ends_with(name, private_names[i])) return EDGE_HOST_PRIVATE;
     }
     return EDGE_HOST_PUBLIC;
+}
+
+/* ---- the public face ---- */
+
+const char *edge_url_host(const char *url) {
+    return strncmp(url, "https://", 8) == 0  ? url + 8
+           : strncmp(url, "http://", 7) == 0 ? url + 7
+                                             : NULL;
 }
 
 enum edge_host_kind edge_host_kind(const char *host, size_t bytes) {

@@ -12,6 +12,9 @@ enum edge_host_kind {
     EDGE_HOST_WRONG, /* no host, or an IPv4 address in another spelling than a.b.c.d */
 };
 
+/* Behind the scheme of an http or https URL; NULL when it has neither, in lower case. */
+const char *edge_url_host(const char *url);
+
 /* Of a URL's host, with the brackets of an IPv6 address and without a port. */
 enum edge_host_kind edge_host_kind(const char *host, size_t bytes);
 

@@ -5,16 +5,9 @@
 
 #include "address.h"
 
-/* Behind the scheme; NULL when it has none of http's. */
-static const char *host_of(const char *url) {
-    return strncmp(url, "https://", 8) == 0  ? url + 8
-           : strncmp(url, "http://", 7) == 0 ? url + 7
-                                             : NULL;
-}
-
 /* A scheme, a host, perhaps a port and a path; nothing that a key appended to it could change. */
 static enum edge_host_kind kind_of_base(const char *text) {
-    const char *host = host_of(text);
+    const char *host = edge_url_host(text);
     if (!host || !edge_header_is_value(text) || strpbrk(text, " ?#@\\")) return EDGE_HOST_WRONG;
     size_t bytes = host[0] == '[' ? strcspn(host, "]/") + 1 : strcspn(host, ":/");
     const char *port = host + bytes;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "address.h"
 #include "path.h"
 
 /* ---- what an option may be: each reads r->value into the member of a route at `to` ---- */
@@ -30,12 +31,11 @@ static void read_line(struct edge_reading *r, const char *name, void *to) {
 
 /* scheme://host[:port], as browsers name a site in Origin. */
 static bool is_site(const char *text) {
-    size_t scheme = strncmp(text, "https://", 8) == 0  ? 8
-                    : strncmp(text, "http://", 7) == 0 ? 7
-                                                       : 0;
-    const char *usual = scheme == 8 ? ":443" : ":80", *host = text + scheme;
+    const char *host = edge_url_host(text);
+    if (!host) return strcmp(text, "*") == 0;
+    const char *usual = host[-4] == 's' ? ":443" : ":80";
     size_t bytes = strlen(host), port = strlen(usual);
-    if (scheme == 0 || bytes == 0 || host[0] == ':') return strcmp(text, "*") == 0;
+    if (bytes == 0 || host[0] == ':') return false;
     if (host[strspn(host, "abcdefghijklmnopqrstuvwxyz0123456789.-_[]:")] != '\0') return false;
     return bytes < port || strcmp(host + bytes - port, usual) != 0;
 }
