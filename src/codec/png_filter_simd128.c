@@ -7,6 +7,8 @@
 
 #include <wasm_simd128.h>
 
+#include "png_guess_simd128.h"
+
 /* Four pixels of a line, widened when they are R G B, with their fourth bytes open. */
 static inline v128_t load_four(const uint8_t *line, bool rgb) {
     const v128_t bytes = wasm_v128_load(line);
@@ -50,40 +52,15 @@ static inline void undo_sub(uint8_t *row, const uint8_t *line, uint32_t width, b
     }
 }
 
-/* avgr rounds up; the bit in which the two differ says when that was too much. */
-static inline v128_t average(v128_t a, v128_t b) {
-    const v128_t odd = wasm_v128_and(wasm_v128_xor(a, b), wasm_i8x16_splat(1));
-    return wasm_i8x16_sub(wasm_u8x16_avgr(a, b), odd);
-}
-
 static inline void undo_average(uint8_t *row, const uint8_t *line, const uint8_t *above,
                                 uint32_t width, bool rgb) {
     const size_t line_step = rgb ? 3 : 4;
     v128_t left = wasm_i32x4_splat(0);
     for (uint32_t x = 0; x < width; x++, row += 4, above += 4, line += line_step) {
         const v128_t pixel = wasm_v128_load32_zero(line), up = wasm_v128_load32_zero(above);
-        left = close_pixels(wasm_i8x16_add(pixel, average(left, up)), rgb);
+        left = close_pixels(wasm_i8x16_add(pixel, png_average(left, up)), rgb);
         wasm_v128_store32_lane(row, left, 0);
     }
-}
-
-/* The distances of left, up and corner from left + up - corner, in bytes. The third is
- * |(left - corner) + (up - corner)|, whose positive and negative parts are summed apart;
- * where a sum saturates, the true one is larger than both others all the same. */
-static inline v128_t paeth(v128_t left, v128_t up, v128_t corner) {
-    const v128_t up_over = wasm_u8x16_sub_sat(up, corner);
-    const v128_t up_under = wasm_u8x16_sub_sat(corner, up);
-    const v128_t left_over = wasm_u8x16_sub_sat(left, corner);
-    const v128_t left_under = wasm_u8x16_sub_sat(corner, left);
-    const v128_t over = wasm_u8x16_add_sat(left_over, up_over);
-    const v128_t under = wasm_u8x16_add_sat(left_under, up_under);
-    const v128_t a = wasm_v128_or(up_over, up_under);
-    const v128_t b = wasm_v128_or(left_over, left_under);
-    const v128_t c = wasm_v128_or(wasm_u8x16_sub_sat(over, under), wasm_u8x16_sub_sat(under, over));
-    const v128_t b_or_c = wasm_u8x16_min(b, c);
-    const v128_t take_up = wasm_i8x16_eq(b_or_c, b);
-    const v128_t take_left = wasm_i8x16_eq(wasm_u8x16_min(a, b_or_c), a);
-    return wasm_v128_bitselect(left, wasm_v128_bitselect(up, corner, take_up), take_left);
 }
 
 static inline void undo_paeth(uint8_t *row, const uint8_t *line, const uint8_t *above,
@@ -92,7 +69,7 @@ static inline void undo_paeth(uint8_t *row, const uint8_t *line, const uint8_t *
     v128_t left = wasm_i32x4_splat(0), corner = left;
     for (uint32_t x = 0; x < width; x++, row += 4, above += 4, line += line_step) {
         const v128_t pixel = wasm_v128_load32_zero(line), up = wasm_v128_load32_zero(above);
-        left = close_pixels(wasm_i8x16_add(pixel, paeth(left, up, corner)), rgb);
+        left = close_pixels(wasm_i8x16_add(pixel, png_paeth(left, up, corner)), rgb);
         corner = up;
         wasm_v128_store32_lane(row, left, 0);
     }

@@ -8,6 +8,8 @@
 #include <string.h>
 #include <wasm_simd128.h>
 
+#include "png_guess_simd128.h"
+
 struct around {
     v128_t here, left, up, corner;
 };
@@ -18,35 +20,12 @@ static inline struct around load(const uint8_t *row, const uint8_t *above, ptrdi
                            wasm_v128_load(above + i), wasm_v128_load(above + i - pixel_bytes)};
 }
 
-/* avgr rounds up; the bit in which the two differ says when that was too much. */
-static inline v128_t average(struct around p) {
-    const v128_t odd = wasm_v128_and(wasm_v128_xor(p.left, p.up), wasm_i8x16_splat(1));
-    return wasm_i8x16_sub(wasm_u8x16_avgr(p.left, p.up), odd);
-}
-
-/* As in png_filter_simd128.c. */
-static inline v128_t paeth(struct around p) {
-    const v128_t up_over = wasm_u8x16_sub_sat(p.up, p.corner);
-    const v128_t up_under = wasm_u8x16_sub_sat(p.corner, p.up);
-    const v128_t left_over = wasm_u8x16_sub_sat(p.left, p.corner);
-    const v128_t left_under = wasm_u8x16_sub_sat(p.corner, p.left);
-    const v128_t over = wasm_u8x16_add_sat(left_over, up_over);
-    const v128_t under = wasm_u8x16_add_sat(left_under, up_under);
-    const v128_t a = wasm_v128_or(up_over, up_under);
-    const v128_t b = wasm_v128_or(left_over, left_under);
-    const v128_t c = wasm_v128_or(wasm_u8x16_sub_sat(over, under), wasm_u8x16_sub_sat(under, over));
-    const v128_t b_or_c = wasm_u8x16_min(b, c);
-    const v128_t take_up = wasm_i8x16_eq(b_or_c, b);
-    const v128_t take_left = wasm_i8x16_eq(wasm_u8x16_min(a, b_or_c), a);
-    return wasm_v128_bitselect(p.left, wasm_v128_bitselect(p.up, p.corner, take_up), take_left);
-}
-
 static inline v128_t guess(uint32_t filter, struct around p) {
     switch (filter) {
     case 1: return p.left;
     case 2: return p.up;
-    case 3: return average(p);
-    case 4: return paeth(p);
+    case 3: return png_average(p.left, p.up);
+    case 4: return png_paeth(p.left, p.up, p.corner);
     default: return wasm_i8x16_splat(0);
     }
 }
