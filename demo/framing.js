@@ -1,6 +1,6 @@
 /**
  * Framing: which part of the source lies where in the result. The module decides
- * that by itself (src/plan.c); the page repeats it only to lay the original, or
+ * that by itself (src/geometry.c); the page repeats it only to lay the original, or
  * the browser's own rendering of it, exactly over the result.
  */
 

@@ -1,25 +1,9 @@
 /* plan.h - everything that is decided before a pixel is decoded.
  *
  * Pure arithmetic: header + options + limits -> sizes, windows, stages, and an
- * upper bound of memory and work. The pipeline then only moves rows. Over a
- * limit means refused here.
- *
- * Geometry. Orientation comes first logically: w, h, fit and gravity speak of
- * the displayed image (D = its size). It is solved in source coordinates, where
- * pixel i of an axis covers [i, i+1), and mapped back through the inverse
- * orientation, because pixels are turned last, when they are few.
- *
- *   inside, scale-down  scale = min(w/Dw, h/Dh), at most 1 unless `up` (scale-down: always);
- *                       size = max(1, round(D * scale)) per axis; the whole image
- *   outside             the same with max
- *   fill                size = w x h; the whole image, each axis by its own ratio
- *   cover               size = w x h; window = the largest one of aspect w:h, not rounded
- *                       to pixels, placed so that its centre is as near the focal point as it can
- *   contain             canvas w x h, the image inside it at offset
- *                       floor((canvas - image) * gravity) in the colour bg
- *
- * Without `up`, cover and fill shrink the asked size by k = min(1, Dw/w, Dh/h),
- * keeping w:h. A missing w or h follows the image's aspect. dpr multiplies w and h. */
+ * upper bound of memory and work. The pipeline then only moves rows. Which pixels
+ * is geometry.h's question, may we budget.h's; in which form is answered here.
+ */
 #ifndef TH_PLAN_H
 #define TH_PLAN_H
 

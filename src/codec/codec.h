@@ -68,6 +68,7 @@ struct th_codec {
                                   struct th_sink **sink);
     /* Upper bound of what the writer holds, bytes. */
     uint64_t (*writer_memory)(const struct th_encode *encode);
+    bool writes_alpha;       /* the format has transparency */
     uint32_t writer_samples; /* work of encoding a pixel at its worst, beside its own samples */
 };
 

@@ -1,5 +1,5 @@
-/* png_guess_simd128.h - what PNG's filters Average and Paeth guess a byte to be, of sixteen bytes at
- * once; in Wasm simd128, for the reader and the writer (PNG third edition, 9.2). */
+/* png_guess_simd128.h - what PNG's filters Average and Paeth guess a byte to be, of sixteen bytes
+ * at once; in Wasm simd128, for the reader and the writer (PNG third edition, 9.2). */
 #ifndef TH_PNG_GUESS_SIMD128_H
 #define TH_PNG_GUESS_SIMD128_H
 

@@ -347,7 +347,7 @@ export const faults = [
     fault: 'the plan forgets what the decoder takes',
     edits: [
       [
-        'src/plan.c',
+        'src/budget.c',
         'FIXED_BYTES + header->memory_bytes + writer->writer_memory(&encode)',
         'writer->writer_memory(&encode)',
       ],
