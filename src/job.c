@@ -119,6 +119,11 @@ static enum th_status run(struct th_job *job) {
 
 /* ---- the public face ---- */
 
+void th_job_measure(struct th_job *job) {
+    job->info.peak_memory_bytes = job->arena.peak_bytes;
+    job->info.work = th_work_units();
+}
+
 /* Keeps the first error for ever, with its text. */
 static enum th_status settle(struct th_job *job, enum th_status status) {
     if (status < 0 && job->info.status >= 0) {
@@ -127,8 +132,7 @@ static enum th_status settle(struct th_job *job, enum th_status status) {
         memcpy(job->message, th_fail_message(), length + 1);
     }
     if (status >= 0) job->info.status = status;
-    job->info.peak_memory_bytes = job->arena.peak_bytes;
-    job->info.work = th_work_units();
+    th_job_measure(job);
     return status;
 }
 

@@ -132,6 +132,10 @@ size_t th_job_pull(struct th_job *job, const uint8_t **data);
 /* Valid until the next call on this job. */
 const struct th_info *th_job_info(const struct th_job *job);
 
+/* Brings what th_job_info says of memory and work up to date, for a host whose job is about to
+ * end in a trap (codec/jpeg_error.h); every step does it by itself. */
+void th_job_measure(struct th_job *job);
+
 /* Frees the job and everything it holds. Accepts NULL. */
 void th_job_close(struct th_job *job);
 

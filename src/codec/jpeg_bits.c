@@ -2,7 +2,8 @@
 #include "jpeg_bits.h"
 
 /* The next data byte: FF 00 is a byte FF, any number of FFs before the 00; FF and
- * something else is a marker. At a marker and at the end: zero, made up. */
+ * something else is a marker. At a marker and at the end: zero, made up; of the FFs before
+ * it only the last is looked at again, because there may be megabytes. */
 static uint8_t next_byte(struct th_bits *b) {
     const uint8_t *at = b->at;
     if (at != b->end && *at != 0xFF) {
@@ -14,6 +15,7 @@ static uint8_t next_byte(struct th_bits *b) {
         b->at = at + 1;
         return 0xFF;
     }
+    if (at != b->at) b->at = at - 1;
     if (b->made_up < UINT32_MAX - 8) b->made_up += 8;
     return 0;
 }

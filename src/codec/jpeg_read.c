@@ -132,6 +132,7 @@ static enum th_status run(struct jpeg_reader *r, enum th_status (*step)(void *))
     th_jpeg_source_show(&r->src);
     enum th_status status = th_jpeg_guard(&r->error, step, r);
     if (status < 0) return status;
+    if (status == TH_MORE_INPUT) th_jpeg_source_wait(&r->src);
     th_jpeg_source_take(&r->src);
     if (status == TH_MORE_INPUT && r->reader.in->closed) {
         return th_fail(TH_TRUNCATED, "jpeg: no end of image");

@@ -112,20 +112,25 @@ void th_jpeg_source_show(struct th_jpeg_source *source) {
     skip(source, source->skip);
 }
 
-/* Any number of bytes FF may stand before a marker (B.1.1.2). libjpeg waits in front of all
- * of them, and would read them again with every push: so only the last one stays. Inside a
- * segment, where they mean something, it knows the marker already. */
-static void drop_fill_bytes(struct th_jpeg_source *s) {
-    if (s->jpeg->unread_marker != 0) return;
-    while (s->mgr.bytes_in_buffer > 1 && s->mgr.next_input_byte[0] == 0xff &&
-           s->mgr.next_input_byte[1] == 0xff) {
-        s->mgr.next_input_byte++;
-        s->mgr.bytes_in_buffer--;
+/* Of each row of bytes FF one stays; returns how many bytes that leaves. */
+static size_t join_fill_bytes(uint8_t *data, size_t bytes) {
+    size_t end = 0;
+    for (size_t i = 0; i < bytes; i++) {
+        bool fill = end > 0 && data[end - 1] == 0xff && data[i] == 0xff;
+        if (!fill) data[end++] = data[i];
     }
+    return end;
+}
+
+void th_jpeg_source_wait(struct th_jpeg_source *s) {
+    size_t bytes = s->mgr.bytes_in_buffer;
+    if (s->jpeg->unread_marker != 0 || bytes < 2) return;
+    uint8_t *data = s->in->base + s->in->end - bytes;
+    s->mgr.bytes_in_buffer = join_fill_bytes(data, bytes);
+    s->in->end -= bytes - s->mgr.bytes_in_buffer;
 }
 
 void th_jpeg_source_take(struct th_jpeg_source *source) {
-    drop_fill_bytes(source);
     source->kept = th_input_ready(source->in) - source->mgr.bytes_in_buffer;
     if (!source->keeping || source->kept > TH_JPEG_PROLOGUE_KEPT_BYTES_MAX) {
         th_jpeg_source_stop_keeping(source);

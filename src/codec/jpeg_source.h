@@ -31,6 +31,11 @@ void th_jpeg_source_open(struct th_jpeg_source *source, struct th_input *in, j_d
  * has used. */
 void th_jpeg_source_show(struct th_jpeg_source *source);
 void th_jpeg_source_take(struct th_jpeg_source *source);
+/* In front of the latter when libjpeg suspended: any number of bytes FF may stand for one, before a
+ * marker (B.1.1.2) and in entropy-coded data. libjpeg will take its whole MCU or marker anew
+ * when more has come, so that megabytes of them would be read again with every push: one of each
+ * row stays. Not inside a segment, where they mean something: libjpeg knows its marker. */
+void th_jpeg_source_wait(struct th_jpeg_source *source);
 /* What libjpeg has used is consumed from now on. */
 void th_jpeg_source_stop_keeping(struct th_jpeg_source *source);
 void th_jpeg_source_drop_icc(struct th_jpeg_source *source);

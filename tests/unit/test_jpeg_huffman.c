@@ -62,6 +62,24 @@ static void test_bits(void) {
     }
 }
 
+/* Of the bytes FF in front of a marker all but the last are looked at once, not for every bit
+ * that is asked for behind the end: there may be megabytes of them. */
+static void test_fill_bytes(void) {
+    for (uint32_t marker = 0; marker < 2; marker++) {
+        uint8_t data[] = {7, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xD3, 9};
+        const uint8_t *fill_end = data + 6;
+        struct th_bits b = {.at = data, .end = marker ? data + sizeof data : fill_end};
+        th_bits_fill(&b);
+        CHECK_EQ(th_bits_take(&b, 8), 7);
+        CHECK_EQ(fill_end - b.at, 1);
+        th_bits_take(&b, 16);
+        th_bits_fill(&b);
+        CHECK_EQ(fill_end - b.at, 1);
+        CHECK(th_bits_overrun(&b));
+        CHECK_EQ(th_bits_restart(&b, 3), marker == 1);
+    }
+}
+
 static void test_restart(void) {
     static const uint8_t data[] = {1, 2, 0xFF, 0, 3, 0xFF, 0xFF, 0xD3, 7, 0xFF, 0xD4, 9};
     struct th_bits b = {.at = data, .end = data + sizeof data};
@@ -216,6 +234,7 @@ static void test_extend(void) {
 
 int main(void) {
     test_bits();
+    test_fill_bytes();
     test_restart();
     test_codes();
     test_bad_tables();

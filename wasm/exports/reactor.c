@@ -52,10 +52,6 @@ static int32_t report(enum th_status status, const char *message) {
     return status;
 }
 
-static void on_fatal(enum th_status status, const char *message) {
-    report(status, message);
-}
-
 static int32_t report_job(enum th_status status) {
     const struct th_info *of = th_job_info(job);
     info.in_format = of->in_format;
@@ -67,6 +63,13 @@ static int32_t report_job(enum th_status status) {
     info.peak_memory_bytes = (uint32_t)of->peak_memory_bytes;
     info.work = (uint32_t)of->work;
     return report(status, of->message);
+}
+
+/* Inside a step, whose job goes no further. */
+static void on_fatal(enum th_status status, const char *message) {
+    th_job_measure(job);
+    report_job(status);
+    report(status, message);
 }
 
 static struct th_limits *current_limits(void) {

@@ -95,6 +95,20 @@ function manyScansOfCmyk(side, count, between) {
   return bytes(head, dc, repeat(scan, count - 1), EOI);
 }
 
+/** Grey and wide: of the blocks of its only line no more data than `data`; their codes are
+ * coefficients of ten bits, none ends a block. */
+function cutScan(sof, data) {
+  const width = 65496;
+  const tables = bytes(
+    segment(0xc4, bytes([0x00], counts(1), [0])),
+    segment(0xc4, bytes([0x10], counts(1, 1), [0x0a, 0x00])),
+  );
+  const dc = bytes(scanHead([1], 0, 0), Buffer.alloc(width / 64));
+  const head = bytes(SOI, DQT, tables, frame(sof, width, 8, [0x11]));
+  if (sof === 0xc0) return bytes(head, scanHead([1], 0, 63), [0], data, EOI);
+  return bytes(head, dc, scanHead([1], 1, 63), data, EOI);
+}
+
 /** A small JPEG with something put in front of its frame. */
 const behind = (...prologue) => bytes(SOI, ...prologue, manyScans(128, 2).subarray(2));
 
@@ -264,7 +278,12 @@ export const jpegBombs = [
     make: () => manyScansOfCmyk(128, 90, repeat(bytes(DQT, DHT), 2000)),
     expect: 'OK',
   },
-  { name: 'scans-90-cmyk.jpg', make: () => manyScansOfCmyk(1024, 90, []), ...overworked },
+  {
+    name: 'scans-90-cmyk.jpg',
+    make: () => manyScansOfCmyk(1024, 90, []),
+    work: 889,
+    ...overworked,
+  },
   {
     name: 'cmyk-16000x16000-scan-each.jpg',
     make: () =>
@@ -342,6 +361,24 @@ export const jpegBombs = [
     work: 1601,
     linear: 22 * MIB,
     expect: ['OK', 'TOO_LARGE'],
+  },
+  {
+    // Every bit that a scan wants behind its end is asked for behind them.
+    name: 'fill-bytes-in-a-scan.jpg',
+    make: () => cutScan(0xc2, Buffer.alloc(64 << 10, 0xff)),
+    expect: 'CORRUPT',
+    message: /^jpeg: premature end of a scan's data$/,
+  },
+  {
+    // One MCU, which libjpeg begins anew with every push.
+    name: 'fill-bytes-in-a-scan-20-mb.jpg',
+    make: () => cutScan(0xc0, Buffer.alloc(20 * MIB, 0xff)),
+    expect: 'CORRUPT',
+  },
+  {
+    name: 'fill-bytes-in-every-byte-20-mb.jpg',
+    make: () => cutScan(0xc0, repeat(bytes(Buffer.alloc(2047, 0xff), [0]), 10 << 10)),
+    expect: 'CORRUPT',
   },
   {
     name: 'exif-that-loops.jpg',
