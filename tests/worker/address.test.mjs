@@ -1,16 +1,20 @@
-// Which addresses an origin may have, read as the worker reads them at its start.
+// Which addresses an origin and a CDN's API may have, read as the worker reads them at its start.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { createCdnPurge } from '../../worker/cdn/purge.js';
 import { createOrigins } from '../../worker/origin/origins.js';
 import { HOSTS, SPELLINGS } from './hosts.mjs';
 
 const secrets = { S3_ACCESS_KEY_ID: 'id', S3_SECRET_ACCESS_KEY: 'key' };
 const create = (origin) => createOrigins(/** @type {any} */ ({ origins: { o: origin } }), secrets);
 
+const createPurge = (cdn_purge) =>
+  createCdnPurge(/** @type {any} */ ({ cdn_purge }), { FASTLY_API_TOKEN: 'token' });
+
 const MESSAGES = {
-  private: /^origins\.o\.(base|endpoint): .+ is a private address: allow_private = true, if that is meant$/,
-  never: /^origins\.o\.(base|endpoint): .+ is a link-local, multicast or reserved address$/,
-  wrong: /^origins\.o\.(base|endpoint): a URL such as https:\/\/images\.example\/folder$/,
+  private: /^(origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): .+ is a private address: allow_private = true, if that is meant$/,
+  never: /^(origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): .+ is a link-local, multicast or reserved address$/,
+  wrong: /^(origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): a URL such as https:\/\/images\.example\/folder$/,
 };
 
 for (const [kind, hosts] of Object.entries(HOSTS)) {
@@ -32,6 +36,20 @@ for (const [kind, hosts] of Object.entries(HOSTS)) {
   });
 }
 
+for (const [kind, hosts] of Object.entries(HOSTS)) {
+  test(`${kind} hosts, of a CDN's API`, () => {
+    for (const host of hosts) {
+      const purge = { kind: 'fastly', service: 's', endpoint: `https://${host}` };
+      const message = MESSAGES[kind];
+      const opted = { ...purge, allow_private: true };
+      if (message) assert.throws(() => createPurge(purge), { name: 'TypeError', message }, host);
+      else createPurge(purge);
+      if (['never', 'wrong'].includes(kind)) assert.throws(() => createPurge(opted), { message }, host);
+      else createPurge(opted);
+    }
+  });
+}
+
 test('IPv4 in decimal, octal, hexadecimal, short and in other letters', () => {
   for (const host of SPELLINGS) {
     const origin = { kind: 'http', base: `http://${host}` };
@@ -45,6 +63,10 @@ describe('the setting and the URL', () => {
       assert.throws(
         () => create({ kind: 'http', base: 'http://10.0.0.1', allow_private: allowed }),
         { message: 'origins.o.allow_private: true or false' },
+      );
+      assert.throws(
+        () => createPurge({ kind: 'fastly', service: 's', allow_private: allowed }),
+        { message: 'cdn_purge.allow_private: true or false' },
       );
     }
   });

@@ -240,7 +240,7 @@ describe('purging', () => {
   async function withPurge(kind, more, work) {
     const { at, secrets, ...options } = { ...KINDS[kind], ...more };
     const endpoint = `http://127.0.0.1:${api.address().port}${at}`;
-    const vars = { ...VARS, ...secrets, PURGE_TOKEN, CDN_PURGE: { kind, endpoint, ...options } };
+    const vars = { ...VARS, ...secrets, PURGE_TOKEN, CDN_PURGE: { kind, endpoint, allow_private: true, ...options } };
     const service = await startService({ vars });
     asked = [];
     try {

@@ -4,6 +4,7 @@
 import { AwsClient } from 'aws4fetch';
 import { Refusal } from '../answer/refusal.js';
 import { present } from '../config/secret.js';
+import { checkUrl } from '../origin/address.js';
 
 /**
  * @typedef {{ tag: string, path: string }} Purged tag: of the object; path: of the request, encoded
@@ -11,13 +12,16 @@ import { present } from '../config/secret.js';
 /** @typedef {(purged: Purged) => Promise<Request>} Ask makes the request to the API */
 
 /**
- * Each kind: what it needs of the configuration, and how it is asked. Tokens are secrets.
- * @type {Record<string, { needs: string, create: (options: any, env: Record<string, any>) => Ask }>}
+ * Each kind: what it needs of the configuration, where its API is unless `endpoint` says otherwise,
+ * and how it is asked. Tokens are secrets.
+ * @type {Record<string, { needs: string, endpoint: string, create: (options: any,
+ *   env: Record<string, any>) => Ask }>}
  */
 const KINDS = {
   cloudflare: {
     needs: 'zone',
-    create({ zone, endpoint = 'https://api.cloudflare.com/client/v4' }, env) {
+    endpoint: 'https://api.cloudflare.com/client/v4',
+    create({ zone, endpoint }, env) {
       const Authorization = `Bearer ${present(env, 'CLOUDFLARE_API_TOKEN')}`;
       const headers = { Authorization, 'Content-Type': 'application/json' };
       return async ({ tag }) => {
@@ -28,7 +32,8 @@ const KINDS = {
   },
   fastly: {
     needs: 'service',
-    create({ service, endpoint = 'https://api.fastly.com' }, env) {
+    endpoint: 'https://api.fastly.com',
+    create({ service, endpoint }, env) {
       const token = { 'Fastly-Key': present(env, 'FASTLY_API_TOKEN'), Accept: 'application/json' };
       return async ({ tag }) => {
         const headers = { ...token, 'Surrogate-Key': tag };
@@ -38,7 +43,8 @@ const KINDS = {
   },
   cloudfront: {
     needs: 'distribution',
-    create({ distribution, endpoint = 'https://cloudfront.amazonaws.com' }, env) {
+    endpoint: 'https://cloudfront.amazonaws.com',
+    create({ distribution, endpoint }, env) {
       const client = () =>
         new AwsClient({
           accessKeyId: present(env, 'AWS_ACCESS_KEY_ID'),
@@ -81,7 +87,9 @@ export function createCdnPurge({ cdn_purge: { kind, ...options }, origin_timeout
   if (typeof options[found.needs] !== 'string') {
     throw new TypeError(`cdn_purge.${found.needs}: missing`);
   }
-  const ask = found.create(options, env);
+  const { endpoint = found.endpoint, allow_private } = options;
+  checkUrl(endpoint, { where: 'cdn_purge', field: 'endpoint', allow_private });
+  const ask = found.create({ ...options, endpoint }, env);
   return async function purge(purged) {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(await ask(purged), { signal, redirect: 'manual' }).catch((cause) => {

@@ -1,5 +1,5 @@
 /**
- * Addresses: which ones an origin may have. The URL standard has read the host before: 127.1,
+ * Addresses: which ones an origin, or what else the configuration has asked, may have. The URL standard has read the host before: 127.1,
  * 0x7f000001 and 2130706433 are 127.0.0.1 by then. Where a name leads is known to who resolves it
  * only. Pure.
  */
@@ -24,10 +24,32 @@ const IPV4 = [
 ];
 
 /**
+ * Nobody asks this machine or its network by mistake.
+ * @param {string} text a URL of the configuration
+ * @param {{ where: string, field: string, allow_private?: any }} of what holds it, and its name there
+ */
+export function checkUrl(text, { where, field, allow_private: allowed = false }) {
+  /** @param {string} what @returns {never} */
+  const refuse = (what, at = field) => {
+    throw new TypeError(`${where}.${at}: ${what}`);
+  };
+  if (typeof allowed !== 'boolean') refuse('true or false', 'allow_private');
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (!url || !/^https?:$/.test(url.protocol) || /[?#@\\]/.test(text)) {
+    return refuse('a URL such as https://images.example/folder');
+  }
+  const kind = kindOfHost(url.hostname);
+  if (kind === 'never') refuse(`${url.hostname} is a link-local, multicast or reserved address`);
+  if (kind === 'private' && !allowed) {
+    refuse(`${url.hostname} is a private address: allow_private = true, if that is meant`);
+  }
+}
+
+/**
  * @param {string} host `hostname` of a URL
  * @returns {Kind | 'public'} a name is public where it does not say otherwise
  */
-export function kindOfHost(host) {
+function kindOfHost(host) {
   if (host.startsWith('[')) return kindOfIpv6(groupsOf(host.slice(1, -1)));
   if (/^\d+(\.\d+){3}$/.test(host)) return kindOfIpv4(numberOf(host));
   const name = `.${host.replace(/\.$/, '')}`;

@@ -1,6 +1,6 @@
 /** Origins by their configuration: the list of kinds there are. */
 import { present } from '../config/secret.js';
-import { kindOfHost } from './address.js';
+import { checkUrl } from './address.js';
 import { createHttpOrigin } from './http.js';
 import { createR2Origin } from './r2.js';
 import { bucketUrl, createS3Origin } from './s3.js';
@@ -55,30 +55,11 @@ function createOrigin(name, { kind, env, kinds, ...options }) {
   for (const need of found.needs) {
     if (typeof options[need] !== 'string') throw new TypeError(`origins.${name}.${need}: missing`);
   }
-  if (found.url) checkUrl(found.url(options), { name, field: found.needs[0], ...options });
+  const { allow_private } = options;
+  if (found.url) {
+    checkUrl(found.url(options), { where: `origins.${name}`, field: found.needs[0], allow_private });
+  }
   return found.create(options, env);
-}
-
-/**
- * Nobody reads from this machine or its network by mistake.
- * @param {string} text
- * @param {{ name: string, field: string, allow_private?: any }} origin
- */
-function checkUrl(text, { name, field, allow_private: allowed = false }) {
-  /** @param {string} what @returns {never} */
-  const refuse = (what, at = field) => {
-    throw new TypeError(`origins.${name}.${at}: ${what}`);
-  };
-  if (typeof allowed !== 'boolean') refuse('true or false', 'allow_private');
-  const url = URL.canParse(text) ? new URL(text) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || /[?#@\\]/.test(text)) {
-    return refuse('a URL such as https://images.example/folder');
-  }
-  const kind = kindOfHost(url.hostname);
-  if (kind === 'never') refuse(`${url.hostname} is a link-local, multicast or reserved address`);
-  if (kind === 'private' && !allowed) {
-    refuse(`${url.hostname} is a private address: allow_private = true, if that is meant`);
-  }
 }
 
 /**
