@@ -3,7 +3,10 @@
  * Two loops decode the same thing. The fast one runs while the current span has
  * bytes to spare and reads eight at a time; the careful one takes a symbol at a
  * time where spans meet and where the input ends. Both leave before the buffer's
- * slack begins, so neither checks for room within a symbol. */
+ * slack begins, so neither checks for room within a symbol.
+ *
+ * What is noinline here and in inflate_table.c would otherwise be optimised by V8 together with
+ * whatever calls it, in the first job already (docs/decisions/0035). */
 #include "inflate.h"
 
 #include <assert.h>
@@ -47,7 +50,7 @@ static enum th_status next_span(struct th_inflate *z) {
 
 /* 49 to 56 bits, one more than any symbol needs (15 + 5 + 15 + 13); zeros stand in
  * where the input has ended. */
-static enum th_status refill(struct th_inflate *z) {
+static __attribute__((noinline)) enum th_status refill(struct th_inflate *z) {
     if (z->bit_count <= 48 && z->in_end - z->in >= 8 && z->past_end_bytes == 0) {
         const uint32_t bytes = (56 - z->bit_count) / 8;
         z->bits |= th_inflate_load(z->in) << z->bit_count;
@@ -106,7 +109,7 @@ static enum th_status read_stored_head(struct th_inflate *z) {
 }
 
 /* The same codes every time: made again only after others. */
-static enum th_status read_fixed_head(struct th_inflate *z) {
+static __attribute__((noinline)) enum th_status read_fixed_head(struct th_inflate *z) {
     z->state = TH_INFLATE_CODES;
     if (z->codes_fixed) return TH_OK;
     TH_TRY(th_work_add(TABLES_WORK + (TH_LITLEN_SYMBOLS + TH_DIST_SYMBOLS) * CODE_WORK));
@@ -124,7 +127,7 @@ static enum th_status read_fixed_head(struct th_inflate *z) {
     return TH_OK;
 }
 
-static enum th_status read_dynamic_head(struct th_inflate *z) {
+static __attribute__((noinline)) enum th_status read_dynamic_head(struct th_inflate *z) {
     TH_TRY(refill(z));
     z->litlens = 257 + take(z, 5);
     z->dists = 1 + take(z, 5);
@@ -136,7 +139,7 @@ static enum th_status read_dynamic_head(struct th_inflate *z) {
     return TH_OK;
 }
 
-static enum th_status read_codelens(struct th_inflate *z) {
+static __attribute__((noinline)) enum th_status read_codelens(struct th_inflate *z) {
     static const uint8_t order[TH_CODELEN_SYMBOLS] = {16, 17, 18, 0, 8,  7, 9,  6, 10, 5,
                                                       11, 4,  12, 3, 13, 2, 14, 1, 15};
     for (; z->lengths_at < z->codelens; z->lengths_at++) {
@@ -150,7 +153,8 @@ static enum th_status read_codelens(struct th_inflate *z) {
 }
 
 /* One symbol of the code for code lengths: 1 to 138 lengths, 14 bits at most. */
-static enum th_status read_length(struct th_inflate *z, uint32_t lengths_max) {
+static __attribute__((noinline)) enum th_status read_length(struct th_inflate *z,
+                                                            uint32_t lengths_max) {
     if (z->bit_count < 14) TH_TRY(refill(z));
     const uint32_t entry = z->codelen[z->bits & (TH_INFLATE_CODELEN_ENTRIES - 1)];
     const uint32_t symbol = entry >> 16;
@@ -181,7 +185,7 @@ static uint32_t used_codes(const uint8_t *lengths, uint32_t symbols) {
     return used;
 }
 
-static enum th_status read_lengths(struct th_inflate *z) {
+static __attribute__((noinline)) enum th_status read_lengths(struct th_inflate *z) {
     while (z->lengths_at < z->litlens + z->dists) TH_TRY(read_length(z, z->litlens + z->dists));
     if (z->lengths[256] == 0) return wrong(z); /* the block could not end */
     const uint32_t used = used_codes(z->lengths, z->litlens + z->dists);
@@ -211,7 +215,8 @@ static enum th_status read_block_head(struct th_inflate *z) {
 
 /* ---- bodies ---- */
 
-static enum th_status copy_stored(struct th_inflate *z, uint8_t *out, size_t *at, size_t at_max) {
+static __attribute__((noinline)) enum th_status copy_stored(struct th_inflate *z, uint8_t *out,
+                                                            size_t *at, size_t at_max) {
     while (z->stored_bytes > 0 && *at < at_max) {
         if (z->bit_count > 0) { /* whole bytes, left from reading the head */
             out[*at] = (uint8_t)take(z, 8);
@@ -235,7 +240,8 @@ static enum th_status copy_stored(struct th_inflate *z, uint8_t *out, size_t *at
 }
 
 /* A symbol that may touch the end of the span. */
-static enum th_status one_symbol(struct th_inflate *z, uint8_t *buffer, size_t *at) {
+static __attribute__((noinline)) enum th_status one_symbol(struct th_inflate *z, uint8_t *buffer,
+                                                           size_t *at) {
     uint8_t *const out = buffer + *at;
     TH_TRY(refill(z));
     const uint32_t entry = look_up(z->litlen, LITLEN_MASK, z->bits);

@@ -58,7 +58,8 @@ struct code {
 };
 
 /* False when zlib would refuse the set. */
-static bool sort_code(struct code *code, const uint8_t *lengths, uint32_t symbols) {
+static __attribute__((noinline)) bool sort_code(struct code *code, const uint8_t *lengths,
+                                                uint32_t symbols) {
     uint16_t at[CODE_BITS_MAX + 2] = {0};
     int32_t left = 1;
     memset(code->count, 0, sizeof code->count);
@@ -78,17 +79,18 @@ static bool sort_code(struct code *code, const uint8_t *lengths, uint32_t symbol
     return true;
 }
 
-static uint32_t reversed(uint32_t code, uint32_t bits) {
-    code = (code & 0x5555) << 1 | (code >> 1 & 0x5555);
-    code = (code & 0x3333) << 2 | (code >> 2 & 0x3333);
-    code = (code & 0x0f0f) << 4 | (code >> 4 & 0x0f0f);
-    code = (code & 0x00ff) << 8 | (code >> 8 & 0x00ff);
-    return code >> (16 - bits);
+/* The code after `code` among those of `bits` bits, both with their first bit lowest: the
+ * ones from the top down become zeros, the zero below them a one. Nothing follows the last. */
+static uint32_t next_code(uint32_t code, uint32_t bits) {
+    const uint32_t zeros = code ^ ((1u << bits) - 1);
+    const uint32_t one = 1u << (31 - __builtin_clz(zeros | 1));
+    return one | (code & (one - 1));
 }
 
 /* Places a code longer than the table's index: its prefix leads to a table of its own. */
-static void place_longer(uint32_t *table, uint32_t table_bits, uint32_t *used, uint32_t word,
-                         uint32_t bits, uint32_t own_bits, uint32_t entry) {
+static __attribute__((noinline)) void place_longer(uint32_t *table, uint32_t table_bits,
+                                                   uint32_t *used, uint32_t word, uint32_t bits,
+                                                   uint32_t own_bits, uint32_t entry) {
     uint32_t *prefix = &table[word & ((1u << table_bits) - 1)];
     if (!(*prefix & TH_ENTRY_LONGER)) {
         *prefix = TH_ENTRY_LONGER | *used << 16 | own_bits << 8 | table_bits;
@@ -105,15 +107,13 @@ static inline void fill(uint32_t *table, uint32_t table_bits, const struct code 
                         entry_of *entry_of_symbol) {
     const uint32_t own_bits = code->lengths_max > table_bits ? code->lengths_max - table_bits : 0;
     uint32_t used = 1u << table_bits;
-    uint32_t next = 0; /* the next code, as RFC 1951 counts them */
+    uint32_t word = 0; /* the next code, its first bit lowest; a zero more when codes get longer */
     const uint16_t *symbol = code->sorted;
     table[0] = 0;
     for (uint32_t bits = 1; bits <= code->lengths_max || bits <= table_bits; bits++) {
-        next *= 2;
         if (bits <= table_bits)
             for (uint32_t i = 0, half = 1u << (bits - 1); i < half; i++) table[half + i] = table[i];
-        for (uint32_t k = 0; k < code->count[bits]; k++, next++) {
-            const uint32_t word = reversed(next, bits);
+        for (uint32_t k = 0; k < code->count[bits]; k++, word = next_code(word, bits)) {
             const uint32_t entry = entry_of_symbol(*symbol++, bits);
             if (bits > table_bits)
                 place_longer(table, table_bits, &used, word, bits, own_bits, entry);
@@ -123,9 +123,15 @@ static inline void fill(uint32_t *table, uint32_t table_bits, const struct code 
     }
 }
 
+/* Of an alphabet with few symbols: a call for each costs less than code of its own. */
+static __attribute__((noinline)) void fill_few(uint32_t *table, uint32_t table_bits,
+                                               const struct code *code, entry_of *entry_of_symbol) {
+    fill(table, table_bits, code, entry_of_symbol);
+}
+
 /* Joins a literal with the one after it where both codes fit the index. From the
  * top down, because the second one's entry lies below and must still be single. */
-static void pair_literals(uint32_t *table, uint32_t table_bits) {
+static __attribute__((noinline)) void pair_literals(uint32_t *table, uint32_t table_bits) {
     for (uint32_t i = (1u << table_bits) - 1; i > 0; i--) {
         const uint32_t first = table[i];
         if (!(first & TH_ENTRY_LITERAL)) continue;
@@ -160,7 +166,7 @@ bool th_inflate_table_dist(struct th_inflate *z, const uint8_t *lengths, uint32_
     struct code code;
     assert(symbols <= TH_DIST_SYMBOLS);
     if (!sort_code(&code, lengths, symbols)) return false;
-    fill(z->dist, TH_INFLATE_DIST_BITS, &code, dist_entry);
+    fill_few(z->dist, TH_INFLATE_DIST_BITS, &code, dist_entry);
     return true;
 }
 
@@ -169,6 +175,6 @@ bool th_inflate_table_codelen(uint32_t table[1u << TH_CODELEN_BITS], const uint8
     if (!sort_code(&code, lengths, TH_CODELEN_SYMBOLS)) return false;
     /* zlib refuses an incomplete code here even when it is a single bit. */
     if (code.lengths_max == 0 || (code.lengths_max == 1 && code.count[1] != 2)) return false;
-    fill(table, TH_CODELEN_BITS, &code, codelen_entry);
+    fill_few(table, TH_CODELEN_BITS, &code, codelen_entry);
     return true;
 }

@@ -1,4 +1,5 @@
-/* resample_weights.c - see resample_weights.h. */
+/* resample_weights.c - see resample_weights.h. What is noinline keeps V8 from optimising all of it
+ * in the first job (docs/decisions/0035). */
 #include "resample_weights.h"
 
 #include <string.h>
@@ -31,7 +32,7 @@ static double sin_pi(double x) {
     return ((int64_t)turn & 1) != 0 ? -t * sum : t * sum;
 }
 
-static double lanczos3(double x) {
+static __attribute__((noinline)) double lanczos3(double x) {
     if (x < 0) x = -x;
     if (x < 1e-9) return 1;
     if (x >= LOBES) return 0;
@@ -75,7 +76,8 @@ void th_axis_span(const struct th_axis *axis, uint32_t j, uint32_t *lo, uint32_t
 }
 
 /* Rounds `count` weights with sum `sum` to Q14; the heaviest takes the rest. */
-static void quantise(int16_t *weight, const double *exact, uint32_t count, double sum) {
+static __attribute__((noinline)) void quantise(int16_t *weight, const double *exact, uint32_t count,
+                                               double sum) {
     double scale = TH_WEIGHT_ONE / sum;
     int32_t left = TH_WEIGHT_ONE;
     uint32_t heaviest = 0;
@@ -99,14 +101,16 @@ static uint32_t period_of(const struct th_axis *axis, uint32_t start_align, uint
 }
 
 /* False at the borders, and where rounding cuts the spans differently. */
-static bool has_span_of(const struct th_axis *axis, uint32_t j, uint32_t other, uint32_t shift) {
+static __attribute__((noinline)) bool has_span_of(const struct th_axis *axis, uint32_t j,
+                                                  uint32_t other, uint32_t shift) {
     uint32_t lo, hi, other_lo, other_hi;
     th_axis_span(axis, j, &lo, &hi);
     th_axis_span(axis, other, &other_lo, &other_hi);
     return lo == other_lo + shift && hi == other_hi + shift;
 }
 
-static void repeat_row(struct th_weights *w, uint32_t j, uint32_t other, uint32_t shift) {
+static __attribute__((noinline)) void repeat_row(struct th_weights *w, uint32_t j, uint32_t other,
+                                                 uint32_t shift) {
     const size_t bytes = w->taps * sizeof *w->weight;
     memcpy(w->weight + (size_t)j * w->taps, w->weight + (size_t)other * w->taps, bytes);
     w->start[j] = w->start[other] + shift;
@@ -114,8 +118,8 @@ static void repeat_row(struct th_weights *w, uint32_t j, uint32_t other, uint32_
     if (w->start[j] + w->used[j] - 1 > w->last) w->last = w->start[j] + w->used[j] - 1;
 }
 
-static void make_row(struct th_weights *w, const struct th_axis *axis, uint32_t j,
-                     uint32_t start_align, double *exact) {
+static __attribute__((noinline)) void make_row(struct th_weights *w, const struct th_axis *axis,
+                                               uint32_t j, uint32_t start_align, double *exact) {
     double centre = centre_of(axis, j), sum = 0, scale = filter_scale(axis);
     uint32_t lo, hi;
     th_axis_span(axis, j, &lo, &hi);

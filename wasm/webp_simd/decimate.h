@@ -15,7 +15,8 @@ static int th_losing_cost(const VP8ModeScore *current, const VP8ModeScore *best,
 }
 
 /* VP8GetCostLuma16, unless it is `losing` or more. */
-static int th_luma_cost(VP8EncIterator *it, const VP8ModeScore *rd, int losing) {
+static __attribute__((noinline)) int th_luma_cost(VP8EncIterator *it, const VP8ModeScore *rd,
+                                                  int losing) {
     const VP8EncProba *proba = &it->enc->proba;
     VP8IteratorNzToBytes(it);
     int cost = th_levels_cost(proba, TYPE_I16_DC, 0, it->top_nz[8] + it->left_nz[8],
@@ -31,7 +32,8 @@ static int th_luma_cost(VP8EncIterator *it, const VP8ModeScore *rd, int losing) 
 }
 
 /* VP8GetCostUV, unless it is `losing` or more. */
-static int th_chroma_cost(VP8EncIterator *it, const VP8ModeScore *rd, int losing) {
+static __attribute__((noinline)) int th_chroma_cost(VP8EncIterator *it, const VP8ModeScore *rd,
+                                                    int losing) {
     const VP8EncProba *proba = &it->enc->proba;
     int cost = 0;
     VP8IteratorNzToBytes(it);
@@ -46,7 +48,8 @@ static int th_chroma_cost(VP8EncIterator *it, const VP8ModeScore *rd, int losing
     return cost;
 }
 
-static void th_pick_intra16(VP8EncIterator *it, VP8ModeScore *rd, const struct th_luma *luma) {
+static __attribute__((noinline)) void th_pick_intra16(VP8EncIterator *it, VP8ModeScore *rd,
+                                                      const struct th_luma *luma) {
     VP8SegmentInfo *segment = &it->enc->dqm[it->mb->segment];
     VP8ModeScore other, *current = &other, *best = rd;
     int is_flat = IsFlatSource16(it->yuv_in + Y_OFF_ENC);
@@ -104,8 +107,10 @@ static void th_score_block(VP8ModeScore *rd, const struct th_block_trial *trial,
  * that much is known before it is counted. The most promising mode is counted first, so that
  * few of the others are; of equal ones the lowest wins, as
  * it would in order. */
-static int th_pick_block(VP8EncIterator *it, VP8ModeScore *rd, int16_t levels[16],
-                         const struct th_block_trial *trial, const uint16_t *mode_costs) {
+static __attribute__((noinline)) int th_pick_block(VP8EncIterator *it, VP8ModeScore *rd,
+                                                   int16_t levels[16],
+                                                   const struct th_block_trial *trial,
+                                                   const uint16_t *mode_costs) {
     const VP8SegmentInfo *segment = &it->enc->dqm[it->mb->segment];
     score_t base[NUM_BMODES];
     int promising = 0, best = NUM_BMODES, least = it->enc->proba.least_cost[TYPE_I4_AC];
@@ -135,7 +140,8 @@ static int th_pick_block(VP8EncIterator *it, VP8ModeScore *rd, int16_t levels[16
     return best;
 }
 
-static void th_pick_intra4(VP8EncIterator *it, VP8ModeScore *rd, const struct th_luma *luma) {
+static __attribute__((noinline)) void th_pick_intra4(VP8EncIterator *it, VP8ModeScore *rd,
+                                                     const struct th_luma *luma) {
     const VP8Encoder *enc = it->enc;
     const VP8SegmentInfo *segment = &enc->dqm[it->mb->segment];
     uint8_t *best_blocks = it->yuv_out2 + Y_OFF_ENC;
@@ -170,7 +176,7 @@ static void th_pick_intra4(VP8EncIterator *it, VP8ModeScore *rd, const struct th
     memcpy(rd->y_ac_levels, best.y_ac_levels, sizeof rd->y_ac_levels);
 }
 
-static void th_pick_chroma(VP8EncIterator *it, VP8ModeScore *rd) {
+static __attribute__((noinline)) void th_pick_chroma(VP8EncIterator *it, VP8ModeScore *rd) {
     const VP8SegmentInfo *segment = &it->enc->dqm[it->mb->segment];
     uint8_t *wanted = it->yuv_out + U_OFF_ENC, *to = it->yuv_out2 + U_OFF_ENC, *best_at = wanted;
     int least = it->enc->proba.least_cost[TYPE_CHROMA_A];

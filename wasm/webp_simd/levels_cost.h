@@ -34,7 +34,8 @@ static inline v128_t places(int n, v128_t contexts, v128_t magnitudes) {
 
 /* `whole`: TH_WHOLE_COSTS of one type, from its level_cost. Returns what a level that is not zero
  * costs at least. */
-static inline int th_make_whole_costs(uint16_t *whole, const uint16_t *level_cost) {
+static __attribute__((noinline)) int th_make_whole_costs(uint16_t *whole,
+                                                         const uint16_t *level_cost) {
     uint16_t least = UINT16_MAX;
     for (int i = 0; i < NUM_BANDS * NUM_CTX; i++, whole += TH_COSTS, level_cost += TH_COSTS) {
         whole[0] = level_cost[0];
