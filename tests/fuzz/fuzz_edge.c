@@ -3,11 +3,14 @@
  * ETag; what is left is the configuration, where it is one, else a fixed one holds.
  *
  * Crashes where a key could leave its object's place, canonical text is none, a path changes
- * by being encoded and decoded, a range lies outside, a refusal has no words, or a signed route
+ * by being encoded and decoded, a range lies outside, a refusal has no words, a cache's key has
+ * other lines than its own, a header two, what is signed here is refused, or a signed route
  * answers: no seed is signed, and a mutation cannot sign. */
 #include "edge/conditional.h"
 #include "edge/decision.h"
 #include "edge/entity.h"
+#include "edge/media.h"
+#include "edge/signature.h"
 #include "require.h"
 
 static const char fixed[] =
@@ -46,7 +49,28 @@ static void check_key(const char *key) {
     REQUIRE(edge_path_decode(encoded, decoded) == NULL && strcmp(decoded, key) == 0);
 }
 
-static void check_decision(const struct edge_decision *decision) {
+static size_t line_feeds(const char *text, size_t bytes) {
+    size_t count = 0;
+    for (size_t i = 0; i < bytes; i++) count += text[i] == '\n';
+    return count;
+}
+
+/* Its lines are version, route, object and options; the first two are the configuration's own. */
+static void check_cache_key(const struct edge_decision *decision,
+                            const struct edge_config *config) {
+    const char *version = config->cache_version, *route = decision->route->name;
+    size_t room = strlen(version) + strlen(route) + EDGE_PREFIX_BYTES_MAX + EDGE_KEY_BYTES_MAX +
+                  TH_CANON_BYTES_MAX + 32;
+    struct th_text key = {.data = malloc(room), .room = room};
+    REQUIRE(key.data != NULL);
+    edge_decision_key(&key, decision, config);
+    REQUIRE(!key.full);
+    REQUIRE(line_feeds(key.data, key.bytes) ==
+            3 + line_feeds(version, strlen(version)) + line_feeds(route, strlen(route)));
+    free(key.data);
+}
+
+static void check_decision(const struct edge_decision *decision, const struct edge_config *config) {
     char again[TH_CANON_BYTES_MAX], object[EDGE_OBJECT_BYTES_MAX + 1];
     size_t bytes = 0, options_bytes = strlen(decision->ask.options);
     if (decision->action == EDGE_REFUSE) {
@@ -63,25 +87,64 @@ static void check_decision(const struct edge_decision *decision) {
     REQUIRE(!decision->route->is_signed);
     edge_decision_object(object, decision);
     REQUIRE(object[0] != '\0' && strchr(object, ' ') == NULL);
+    check_cache_key(decision, config);
+}
+
+/* What is signed is accepted, unless `exp` is given twice or no time. */
+static void check_signature(const char *path, const char *query) {
+    static const char key[] = "0123456789abcdef";
+    char signed_text[EDGE_SIGNED_BYTES_MAX], signature[EDGE_SIGNATURE_CHARS + 1],
+        decoded[EDGE_KEY_BYTES_MAX + 1];
+    struct th_text text = {.data = signed_text, .room = sizeof signed_text};
+    struct edge_pairs pairs;
+    if (edge_path_decode(path, decoded)) return;
+    edge_pairs_read(&pairs, query, strlen(query));
+    if (pairs.count == EDGE_PAIRS_MAX || edge_pairs_find(&pairs, TH_OPTION_SIG)) return;
+    edge_signature_text(&text, decoded, &pairs);
+    if (text.full) return;
+    edge_signature_make(signature, key, sizeof key - 1, &text);
+    pairs.pair[pairs.count++] = (struct edge_pair){&th_option_table[TH_OPTION_SIG], signature,
+                                                   EDGE_SIGNATURE_CHARS};
+    const char *fault = edge_signature_check(key, decoded, &pairs, 0);
+    bool has_expiry = edge_pairs_find(&pairs, TH_OPTION_EXP) != NULL;
+    REQUIRE(!fault || (has_expiry && strcmp(fault, "signature: wrong") != 0));
 }
 
 static void check_conditions(const struct edge_request *request, const char *etag) {
     struct edge_range range;
     edge_is_fresh(request, etag, request->if_modified_since);
     edge_may_forward_tags(request);
+    edge_may_forward_range(request);
     if (!edge_range_of(request, etag, 100, &range)) return;
     REQUIRE(range.start <= range.end && range.end <= 100);
+}
+
+/* As an answer: no value has two lines, and an SVG runs nothing. */
+static void check_head(const struct edge_entity *entity) {
+    struct edge_head head = {0};
+    edge_entity_head(&head, entity);
+    for (uint32_t i = 0; i < head.count; i++) {
+        REQUIRE(strpbrk(head.header[i].value, "\r\n") == NULL);
+    }
+    REQUIRE(strcmp(edge_head_get(&head, "X-Content-Type-Options"), "nosniff") == 0);
+    bool is_svg = edge_media_is_svg(edge_head_get(&head, "Content-Type"));
+    REQUIRE(is_svg == (edge_head_get(&head, "Content-Security-Policy")[0] != '\0'));
 }
 
 /* The entity's text is read back as it was, and any text is refused or read. */
 static void check_entity(const char *text, size_t bytes) {
     struct edge_entity entity, again;
-    char written[2000];
+    uint64_t fresh_seconds, stale_seconds;
+    char written[2000], tag[256];
     struct th_text out = {.data = written, .room = sizeof written};
     if (!edge_entity_read(&entity, text, bytes)) return;
     edge_entity_write(&out, &entity);
     REQUIRE(!out.full && edge_entity_read(&again, written, out.bytes));
     REQUIRE(again.bytes == entity.bytes && strcmp(again.reason, entity.reason) == 0);
+    check_head(&entity);
+    edge_entity_lifetime(entity.cache_control, &fresh_seconds, &stale_seconds);
+    edge_entity_tag(tag, entity.etag, entity.reason);
+    REQUIRE(strlen(tag) == 26 && tag[0] == '"' && tag[25] == '"');
 }
 
 /* Read once: that is most of an execution's time. */
@@ -118,7 +181,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     check_conditions(&request, line[7]);
     edge_decide(&decision, config, &request);
     if (decision.route) check_key(decision.key);
-    check_decision(&decision);
+    check_decision(&decision, config);
+    check_signature(line[1], line[2]);
     for (size_t i = 0; i < 8; i++) free(line[i]);
     return 0;
 }

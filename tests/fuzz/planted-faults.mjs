@@ -104,6 +104,24 @@ export const faults = [
     says: /broken: !decision->route->is_signed/,
   },
   {
+    target: 'edge',
+    fault: 'a signature lacks bits',
+    edits: [['wasm/edge/signature.c', 'pair |= mac[at + 1];', 'pair |= mac[at + 1] & 0xef;']],
+    says: /broken: !fault \|\| /,
+  },
+  {
+    target: 'edge',
+    fault: 'the key of a cache ends in a line of its own',
+    edits: [['wasm/edge/decision.c', 'th_text_put(out, "original");', 'th_text_put(out, "raw\\n");']],
+    says: /broken: line_feeds\(key/,
+  },
+  {
+    target: 'edge',
+    fault: 'an SVG out of the cache may run scripts',
+    edits: [['wasm/edge/entity.c', '    edge_head_protect(head);\n', '']],
+    says: /broken: strcmp\(edge_head_get/,
+  },
+  {
     target: 'jpeg',
     fault: 'the reader waits behind the end',
     edits: [

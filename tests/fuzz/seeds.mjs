@@ -9,6 +9,7 @@ import { sampleBytes } from '../images/make-samples.mjs';
 import * as meta from '../images/metadata.mjs';
 import { samples } from '../images/samples.mjs';
 import { root } from '../lib/engines.mjs';
+import { edgeRequests } from './edge-requests.mjs';
 import { smallImages } from './small-images.mjs';
 
 const folder = process.argv[2] ?? path.join(root, 'build/fuzz/seeds');
@@ -24,35 +25,13 @@ const QUERIES = [
   'pixels=100&memory=1000&input=5&side=4096&work=7',
 ];
 
-/** Method, path, query, Accept, If-None-Match, If-Modified-Since, Range, ETag; configuration. */
-const REQUESTS = [
-  'GET\n/dev/a%20b.png\nw=200&f=auto\nimage/webp\n"a", W/"b"\n\nbytes=0-9\n"b"\n',
-  'HEAD\n/%ED%95%9C//x\nw=1&w=2\n*/*\n*\nTue, 24 Nov 2026 02:00:00 GMT\nbytes=-5\n\n',
-  'GET\n/dev/x\n\n\n\n\nbytes=99-100\n"b"\n',
-  'GET\n/only/a.png\np=thumb\nimage/webp\n\n\n\n\n',
-  'GET\n/snap/a.png\nw=90&h=60&p=wide\n\n\n\n\n\n',
-  'GET\n/refuse/a.png\nw=320\n\n\n\n\n\n',
-  `GET\n/signed/a%20b.png\nw=9&exp=1795500000&sig=${'A'.repeat(43)}\n\n\n\n\n\n`,
-  'OPTIONS\n/dev/a.png\n\n\nhttps://a.example\n\n\n\n',
-  'DELETE\n/dev/..%2fx\np=thumb&sig=a\n\nBearer 0123456789abcdef\n\nbytes=7-\n\n',
-  `GET\n/i/x\n\n\n\n\n\n\n${JSON.stringify({
-    origins: { o: { kind: 'http', base: 'https://o.example/a', headers: { 'X-Key': 'k\u00e9y' } } },
-    routes: [{ path: '/i/*', origin: 'o', prefix: 'p/', on_error: 'status', cache_control: 'no-store' }],
-    side_max: '100',
-    detail: true,
-  })}`,
-  'GET\n/presets/x\np=a&q=5&width=3\nimage/webp\n\n\n\n\n',
-  'GET\n/sizes/x\nw=10&h=9&dpr=1.5\n\n\n\n\n\n',
-  '200\n1234\n1795500000000\nimage/webp\n"tag"\n\npublic, max-age=60\n\n',
-];
-
 async function put(target, name, bytes) {
   await fs.mkdir(path.join(folder, target), { recursive: true });
   await fs.writeFile(path.join(folder, target, name.replaceAll('/', '-')), bytes);
 }
 
 for (const [i, query] of QUERIES.entries()) await put('options', `query-${i}`, query);
-for (const [i, request] of REQUESTS.entries()) await put('edge', `request-${i}`, request);
+for (const [i, request] of edgeRequests.entries()) await put('edge', `request-${i}`, request);
 for (let orientation = 1; orientation <= 8; orientation++) {
   const bigEndian = orientation % 2 === 0;
   await put('exif', `exif-${orientation}`, meta.makeExif(orientation, { bigEndian }));
