@@ -5,13 +5,14 @@
  *     method path query accept if-none-match if-modified-since range if-range etag modified
  *
  * A column `-` stands for a header that is not there. The length of the whole is 1000, the time
- * NOW_MS. */
+ * NOW_MS. With an argument each line is a media type instead, each line out whether it is inert. */
 #include <stdio.h>
 #include <string.h>
 
 #include "edge/conditional.h"
 #include "edge/decision.h"
 #include "edge/entity.h"
+#include "edge/media.h"
 
 #define COLUMNS 10u
 #define LENGTH 1000u
@@ -71,8 +72,14 @@ static void decide(char *line) {
     print_conditions(&request, given(column[8]), given(column[9]));
 }
 
-int main(void) {
+int main(int argc, char **argv) {
     static char line[65536];
+    (void)argv;
+    while (argc > 1 && fgets(line, sizeof line, stdin)) {
+        line[strcspn(line, "\n")] = '\0';
+        puts(edge_media_is_inert(line) ? "inert" : "page");
+    }
+    if (argc > 1) return 0;
     if (!fgets(line, sizeof line, stdin)) return 1;
     const char *fault = edge_config_read_json(&config, line, strlen(line));
     if (fault) {

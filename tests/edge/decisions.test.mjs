@@ -15,7 +15,9 @@ import { readConfig } from '../../worker/config/config.js';
 import { locate } from '../../worker/request/route.js';
 import { createQueryReader } from '../../worker/request/query.js';
 import { checkSignature, sign, signedText } from '../../worker/request/signature.js';
+import { isInert } from '../../worker/image/media-type.js';
 import { HOSTS, SPELLINGS } from '../worker/hosts.mjs';
+import { INERT, PAGES } from '../worker/types.mjs';
 import { makeThimble, requireBuilt, root, run } from '../lib/engines.mjs';
 
 const program = path.join(root, 'build/asan/edge-decide');
@@ -214,6 +216,15 @@ describe('the same decisions', () => {
       assert.equal(decisions[index][11], await entityTag(etag, decisions[index][5]));
     }
   });
+});
+
+test('in which originals scripts could run', async () => {
+  const types = [...INERT, ...PAGES];
+  const expected = types.map((_, i) => (i < INERT.length ? 'inert' : 'page'));
+  const { stdout } = await run(program, ['types'], Buffer.from(`${types.join('\n')}\n`));
+  assert.deepEqual(stdout.toString().trim().split('\n'), expected);
+  for (const [i, type] of types.entries()) assert.equal(isInert(type), expected[i] === 'inert', type);
+  assert.equal(isInert(null), false);
 });
 
 describe('addresses of origins', () => {

@@ -196,6 +196,12 @@ static void test_no_image(void) {
     p->type = "image/svg+xml";
     CHECK_EQ(serve(), 200);
     CHECK(strstr(header("Content-Security-Policy"), "sandbox") != NULL);
+    p->type = "text/html";
+    CHECK_EQ(serve(), 200);
+    CHECK(strstr(header("Content-Security-Policy"), "sandbox") != NULL);
+    p->type = "text/plain";
+    CHECK_EQ(serve(), 200);
+    CHECK(strcmp(header("Content-Security-Policy"), "") == 0);
     p->file_bytes = 0;
     CHECK_EQ(serve(), 422);
     CHECK(body_says("image: empty\n"));

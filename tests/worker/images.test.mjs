@@ -177,6 +177,31 @@ describe('the original', () => {
     }
   });
 
+  test('a page, XML or what is unknown is sandboxed too, images and documents are not', async () => {
+    const page = '<!doctype html><script>alert(1)</script>';
+    for (const [name, contentType, sandboxed] of [
+      ['page.html', 'text/html; charset=utf-8', true],
+      ['page.xhtml', 'application/xhtml+xml', true],
+      ['feed.xml', 'application/xml', true],
+      ['two-types', 'text/plain, text/html', true],
+      ['unknown', 'x/y', true],
+      ['called.jpg', 'image/jpeg', false],
+      ['text.txt', 'text/plain', false],
+    ]) {
+      await service.bucket.put(`prod/${name}`, page, { httpMetadata: { contentType } });
+      for (const query of ['', '?w=10']) {
+        const { headers } = await service.fetch(`/prod/${name}${query}`);
+        const policy = headers.get('Content-Security-Policy') ?? '';
+        assert.equal(/default-src 'none';.*sandbox$/.test(policy), sandboxed, `${name}${query}: ${policy}`);
+        assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
+      }
+    }
+    for (const name of ['photo.jpg', 'document.pdf', 'pass/image.gif']) {
+      const { headers } = await service.fetch(`/prod/${name}?w=10`);
+      assert.equal(headers.get('Content-Security-Policy'), null, name);
+    }
+  });
+
   test('a name and a type make no image: of other files called .jpg only images are sent as such', async () => {
     const script = '<script>alert(1)</script>';
     const photo = await sampleBytes('photo.jpg');

@@ -59,8 +59,8 @@ const char *edge_head_get(const struct edge_head *head, const char *name) {
 
 void edge_head_protect(struct edge_head *head) {
     edge_head_set(head, "X-Content-Type-Options", "nosniff");
-    if (!edge_media_is_svg(edge_head_get(head, "Content-Type"))) return;
-    /* Scripts in an SVG must not run as the host's own. */
+    if (edge_media_is_inert(edge_head_get(head, "Content-Type"))) return;
+    /* Scripts in an original (SVG, HTML, XML) must not run as the host's own, nor forms be sent. */
     edge_head_set(head, "Content-Security-Policy",
                   "default-src 'none'; style-src 'unsafe-inline'; sandbox");
 }

@@ -27,7 +27,7 @@ void edge_head_add(struct edge_head *head, const char *name, const char *value);
 void edge_head_set_number(struct edge_head *head, const char *name, uint64_t value);
 const char *edge_head_get(const struct edge_head *head, const char *name); /* "": not there */
 
-/* What every answer with that Content-Type has: nosniff, and for SVG a sandbox. */
+/* What every answer with that Content-Type has: nosniff, and a sandbox where scripts could be. */
 void edge_head_protect(struct edge_head *head);
 /* The client's copy is good: 304 with what of the headers makes sense then. */
 void edge_head_not_modified(struct edge_head *head);

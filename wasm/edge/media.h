@@ -12,9 +12,10 @@
 const char *edge_media_of(const uint8_t *head, size_t bytes);
 const char *edge_media_of_format(enum th_format format);
 
-bool edge_media_is_svg(const char *type);
+/* No browser finds scripts to run in files of that type; all else is treated as a page. */
+bool edge_media_is_inert(const char *type);
 /* The type an original is served with after its bytes turned out not to be an image: never
- * one of an image, whatever the origin says. SVG is left, behind its sandbox. */
+ * one of an image, whatever the origin says. SVG is left, sandboxed as all that is not inert. */
 const char *edge_media_passed(const char *type);
 
 #endif

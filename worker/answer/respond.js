@@ -3,11 +3,11 @@
  * sees of an answer's head is put together here.
  */
 import { entityHeaders } from '../cache/entity.js';
-import { isSvg } from '../image/media-type.js';
+import { isInert } from '../image/media-type.js';
 import { isFresh, rangeOf } from '../request/conditional.js';
 
-/** Scripts in an SVG must not run as the host's own. */
-const SVG_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+/** Scripts in an original (SVG, HTML, XML) must not run as the host's own, nor its forms be sent. */
+const PASSED_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /**
  * Sends an entity, or what of it was asked for.
@@ -111,7 +111,8 @@ export function sendText(request, text, { status = 200, headers = {} } = {}) {
 /** @param {Headers} headers */
 function protect(headers) {
   headers.set('X-Content-Type-Options', 'nosniff');
-  if (isSvg(headers.get('Content-Type'))) headers.set('Content-Security-Policy', SVG_POLICY);
+  const type = headers.get('Content-Type');
+  if (!isInert(type)) headers.set('Content-Security-Policy', PASSED_POLICY);
 }
 
 /**
