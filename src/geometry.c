@@ -108,12 +108,13 @@ void th_geometry_unturn(const struct th_geometry *g, const struct th_header *hea
     if (mirrors_y(header->orientation)) mirror(y);
 }
 
-struct th_axis th_plane_axis(const struct th_stored_axis *a, uint32_t unit_in, uint32_t unit_out) {
+struct th_axis th_plane_axis(const struct th_stored_axis *a, uint32_t count, uint32_t unit_in,
+                             uint32_t unit_out) {
     double step = a->length / a->out;
     uint32_t out = (a->out + unit_out - 1) / unit_out;
     double first = a->mirrored ? (double)a->out - (double)out * unit_out : 0;
-    return (struct th_axis){.in_size = (a->source + unit_in - 1) / unit_in,
+    return (struct th_axis){.in_size = (a->source * count + unit_in - 1) / unit_in,
                             .out_size = out,
-                            .start = (a->start + first * step) / unit_in,
-                            .step = step * unit_out / unit_in};
+                            .start = (a->start + first * step) * count / unit_in,
+                            .step = step * unit_out * count / unit_in};
 }

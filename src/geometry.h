@@ -47,9 +47,10 @@ void th_geometry_solve(struct th_geometry *g, const struct th_options *o, uint32
 void th_geometry_unturn(const struct th_geometry *g, const struct th_header *header,
                         struct th_stored_axis *x, struct th_stored_axis *y);
 
-/* The axis of a plane whose samples each cover `unit_in` luma samples of the
- * source and shall cover `unit_out` of the result. Where an odd size is mirrored,
+/* The axis of a plane of which `count` samples cover `unit_in` luma samples of the
+ * source and each shall cover `unit_out` of the result. Where an odd size is mirrored,
  * the sample that sticks out is the first, not the last. */
-struct th_axis th_plane_axis(const struct th_stored_axis *a, uint32_t unit_in, uint32_t unit_out);
+struct th_axis th_plane_axis(const struct th_stored_axis *a, uint32_t count, uint32_t unit_in,
+                             uint32_t unit_out);
 
 #endif

@@ -12,6 +12,10 @@
  * reached sooner where the encoder loses little (docs/decisions/0012). */
 #define SCALE_LEFT_MIN 2.0
 #define SCALE_LEFT_MIN_LOSSY 1.5
+/* At 3/8 the transform is of the low frequencies alone and leaves these as they are; what it cuts
+ * at the borders of blocks shows in PNG only. */
+#define SCALE_LEFT_MIN_LOSSY_3 1.4
+#define PNG_SCALES (~(1u << 3))
 #define LOSSY_QUALITY_MAX 85u
 /* A reduction that is left above SHRINK_STEP is pre-shrunk to at least SHRINK_LEFT_MIN. */
 #define SHRINK_STEP 8.0
@@ -22,7 +26,7 @@
 /* Light is only looked at where pixels are mixed. */
 static bool mixes_light(const struct th_header *header, const struct th_stored_axis *x,
                         const struct th_stored_axis *y) {
-    const struct th_axis across = th_plane_axis(x, 1, 1), down = th_plane_axis(y, 1, 1);
+    const struct th_axis across = th_plane_axis(x, 1, 1, 1), down = th_plane_axis(y, 1, 1, 1);
     return header->layout == TH_LAYOUT_RGBA || !th_axis_is_identity(&across) ||
            !th_axis_is_identity(&down);
 }
@@ -41,7 +45,7 @@ static struct th_resample full_chroma(const struct th_header *h) {
  * which would average numbers instead of light. */
 static struct th_header linear_header(struct th_plan *plan, const struct th_header *header) {
     struct th_header seen = *header;
-    seen.scale_max = 1;
+    seen.scales = TH_SCALES_FULL;
     plan->linear_light = true;
     if (header->layout == TH_LAYOUT_YCC) {
         seen.layout = TH_LAYOUT_RGBX;
@@ -55,15 +59,25 @@ static struct th_header linear_header(struct th_plan *plan, const struct th_head
     return seen;
 }
 
+/* The least reduction that a decoder's scale has to leave. */
+static double scale_left_min(const struct th_plan *plan, uint32_t scale) {
+    if (plan->out_format == TH_FORMAT_PNG || plan->quality > LOSSY_QUALITY_MAX)
+        return SCALE_LEFT_MIN;
+    return scale == 3 ? SCALE_LEFT_MIN_LOSSY_3 : SCALE_LEFT_MIN_LOSSY;
+}
+
+/* The smallest scale that leaves enough. */
 static uint32_t decoder_scale(const struct th_plan *plan, const struct th_header *header,
                               const struct th_stored_axis *x, const struct th_stored_axis *y) {
-    bool lossy = plan->out_format != TH_FORMAT_PNG && plan->quality <= LOSSY_QUALITY_MAX;
-    double left_min = lossy ? SCALE_LEFT_MIN_LOSSY : SCALE_LEFT_MIN;
+    uint32_t scales = header->scales;
+    if (plan->out_format == TH_FORMAT_PNG) scales &= PNG_SCALES;
     double reduction_x = x->length / x->out, reduction_y = y->length / y->out;
     double reduction = reduction_x < reduction_y ? reduction_x : reduction_y;
-    uint32_t scale = 1;
-    while (scale < header->scale_max && reduction / (scale * 2) >= left_min) scale *= 2;
-    return scale;
+    for (uint32_t scale = 1; scale < TH_SCALE_FULL; scale++) {
+        double left = reduction * scale / TH_SCALE_FULL;
+        if (scales >> scale & 1 && left >= scale_left_min(plan, scale)) return scale;
+    }
+    return TH_SCALE_FULL;
 }
 
 /* `step` is luma's, `chroma_step` that of a plane which may be reduced twice as much (4:4:4 in,
@@ -80,21 +94,21 @@ static void plan_resample(struct th_plan *plan, const struct th_header *header,
                           uint32_t chroma_out) {
     plan->scale = decoder_scale(plan, header, x, y);
     bool ycc = header->layout == TH_LAYOUT_YCC;
-    double step_x = x->length / x->out / plan->scale, step_y = y->length / y->out / plan->scale;
+    double step_x = x->length / x->out * plan->scale / TH_SCALE_FULL;
+    double step_y = y->length / y->out * plan->scale / TH_SCALE_FULL;
     double chroma_x = ycc ? (double)chroma_out / header->chroma_h : 1;
     double chroma_y = ycc ? (double)chroma_out / header->chroma_v : 1;
     plan->shrink.x = shrink_factor(step_x, step_x * chroma_x);
     plan->shrink.y = shrink_factor(step_y, step_y * chroma_y);
-    uint32_t unit_x = plan->scale * plan->shrink.x, unit_y = plan->scale * plan->shrink.y;
+    uint32_t unit_x = TH_SCALE_FULL * plan->shrink.x, unit_y = TH_SCALE_FULL * plan->shrink.y;
     struct th_resample *r = &plan->resample;
     bool identity = true;
     r->layout = plan->linear_light ? TH_LAYOUT_RGBA : header->layout;
     for (uint32_t p = 0; p < th_layout_planes(header->layout); p++) {
         bool chroma = p == 1 || p == 2;
-        r->x[p] = th_plane_axis(x, unit_x * (chroma ? header->chroma_h : 1),
-                                chroma ? chroma_out : 1);
-        r->y[p] = th_plane_axis(y, unit_y * (chroma ? header->chroma_v : 1),
-                                chroma ? chroma_out : 1);
+        uint32_t out = chroma ? chroma_out : 1;
+        r->x[p] = th_plane_axis(x, plan->scale, unit_x * (chroma ? header->chroma_h : 1), out);
+        r->y[p] = th_plane_axis(y, plan->scale, unit_y * (chroma ? header->chroma_v : 1), out);
         identity = identity && th_axis_is_identity(&r->x[p]) && th_axis_is_identity(&r->y[p]);
     }
     if (plan->shrink.x > 1 || plan->shrink.y > 1) plan->stages |= TH_STAGE_SHRINK;
@@ -184,7 +198,7 @@ enum th_status th_plan_make(struct th_plan *plan, const struct th_header *header
         .in_width = swapped ? header->height : header->width,
         .in_height = swapped ? header->width : header->height,
         .quality = options->quality,
-        .scale = 1,
+        .scale = TH_SCALE_FULL,
         .shrink = {1, 1},
     };
     th_geometry_solve(&g, options, plan->in_width, plan->in_height);

@@ -32,7 +32,7 @@ struct th_plan {
     enum th_format out_format;
     uint32_t in_width, in_height;   /* displayed */
     uint32_t out_width, out_height; /* displayed, padding included */
-    uint32_t scale;                 /* the decoder shrinks by 1, 2, 4 or 8 */
+    uint32_t scale;                 /* the decoder's, eighths (codec.h) */
     uint32_t stages;                /* enum th_stage bits */
     bool linear_light;              /* (un)premultiply and flatten convert to light and back */
     enum th_layout unlinear;        /* what unpremultiply makes of light: GRAY, RGBX or RGBA */

@@ -9,6 +9,10 @@
 #include "../rows.h"
 #include "../thimble.h"
 
+/* A reader's scales are eighths: TH_SCALE_FULL of them are the size itself. */
+#define TH_SCALE_FULL 8u
+#define TH_SCALES_FULL (1u << TH_SCALE_FULL)
+
 /* What an image says of itself before any pixel is decoded. */
 struct th_header {
     uint32_t width, height; /* as stored, before orientation */
@@ -17,12 +21,12 @@ struct th_header {
     enum th_layout layout;  /* what the reader will hand out: GRAY, YCC, RGBX or RGBA */
     bool limited_range;     /* YCC only */
     uint8_t chroma_h, chroma_v; /* YCC only: luma samples per chroma sample, 1, 2 or 4 */
-    uint8_t scale_max;      /* the reader can shrink by 1, 2, 4 .. scale_max while decoding */
+    uint16_t scales; /* bit n: the reader can decode at n/8 of the size */
     bool whole_input;       /* the compressed bytes stay in memory until the end */
-    uint64_t memory_bytes;  /* upper bound of what decoding holds beside the input, scale 1 */
-    uint64_t work;          /* work units of decoding all of it (work.h) */
-    uint64_t work_hidden;   /* what encoders may add to it that no header tells, units */
-    const uint8_t *icc;     /* profile to carry over, owned by the reader; NULL when none */
+    uint64_t memory_bytes; /* upper bound of what decoding holds beside the input, at full size */
+    uint64_t work; /* work units of decoding all of it (work.h) */
+    uint64_t work_hidden; /* what encoders may add to it that no header tells, units */
+    const uint8_t *icc; /* profile to carry over, owned by the reader; NULL when none */
     size_t icc_bytes;
 };
 
@@ -30,8 +34,8 @@ struct th_header {
  * until TH_OK, then source.next; source.close at any time.
  *
  * header: TH_OK when self->header is filled; TH_MORE_INPUT: call again with more.
- * start: `scale` is 1, 2, 4 .. scale_max: decode to 1/scale in both directions
- *   (plane sizes round up). TH_OK: source.shape is set and next may be called.
+ * start: `scale` is one of header.scales: decode at scale/8 of the size in both
+ *   directions (plane sizes round up). TH_OK: source.shape is set and next may be called.
  *   TH_MORE_INPUT as above.
  * Bands: for a YCC image with chroma_v = 2 a band carries twice as many luma as
  * chroma rows, but for the last. The number of rows in a band is the codec's
@@ -48,8 +52,8 @@ struct th_reader {
 /* What the writer needs beside the rows. */
 struct th_encode {
     struct th_shape shape; /* plane[0] is the image's size */
-    uint32_t quality;      /* 1..100; PNG ignores it */
-    const uint8_t *icc;    /* borrowed until finish; NULL when none */
+    uint32_t quality; /* 1..100; PNG ignores it */
+    const uint8_t *icc; /* borrowed until finish; NULL when none */
     size_t icc_bytes;
 };
 
@@ -60,7 +64,7 @@ struct th_encode {
  * Output never carries metadata other than the ICC profile. */
 struct th_codec {
     enum th_format format;
-    const char *name;       /* "jpeg": the word in options, JSON and messages */
+    const char *name; /* "jpeg": the word in options, JSON and messages */
     const char *media_type; /* "image/jpeg" */
     enum th_status (*open_reader)(struct th_input *in, const struct th_limits *limits,
                                   struct th_reader **reader);

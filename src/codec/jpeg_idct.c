@@ -48,13 +48,15 @@ static void make_limit(struct th_idct *idct) {
     idct->jpeg.sample_range_limit = limit;
 }
 
-/* libjpeg's IDCTs to 4x4 leave out row and column 4, those to 2x2 also the even ones. */
+/* libjpeg's IDCTs to 4x4 leave out row and column 4, those to 2x2 also the even ones; that to 3x3
+ * takes the first three of each. */
 static uint64_t used_positions(uint32_t size) {
     uint64_t used = 0;
     for (uint32_t k = 1; k < 64; k++) {
         uint32_t row = th_jpeg_order[k] / 8, column = th_jpeg_order[k] % 8;
         bool use = size == 8;
         if (size == 4) use = row != 4 && column != 4;
+        if (size == 3) use = row < 3 && column < 3;
         if (size == 2) use = (row == 0 || row % 2 == 1) && (column == 0 || column % 2 == 1);
         if (use) used |= UINT64_C(1) << k;
     }
@@ -108,7 +110,7 @@ static void flat_line(const struct th_idct *idct, uint32_t index, int16_t *dc, u
     }
 }
 
-/* Blocks of 2, 4 or 8 samples, those with AC coefficients by libjpeg. */
+/* Blocks of 2, 3, 4 or 8 samples, those with AC coefficients by libjpeg. */
 static inline void block_line(struct th_idct *idct, uint32_t index, int16_t *block,
                               uint64_t *nonzero, uint8_t *out, size_t stride, uint32_t size) {
     jpeg_component_info *c = &idct->component[index];
@@ -138,6 +140,7 @@ void th_idct_line(struct th_idct *idct, uint32_t index, const struct th_jpeg_blo
     switch (idct->component[index].DCT_scaled_size) {
     case 8: block_line(idct, index, block, nonzero, out, stride, 8); break;
     case 4: block_line(idct, index, block, nonzero, out, stride, 4); break;
+    case 3: block_line(idct, index, block, nonzero, out, stride, 3); break;
     case 2: block_line(idct, index, block, nonzero, out, stride, 2); break;
     default: flat_line(idct, index, block, blocks->stride, out); break;
     }

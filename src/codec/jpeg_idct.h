@@ -12,7 +12,7 @@
 
 struct th_idct; /* opaque */
 
-/* `size`: samples per block side, 1, 2, 4 or 8. */
+/* `size`: samples per block side, 1, 2, 3, 4 or 8. */
 enum th_status th_idct_open(struct th_idct **idct, const struct th_jpeg_frame *frame,
                             uint32_t size);
 

@@ -129,7 +129,7 @@ static enum th_status count_work(const struct th_lockstep *l) {
 }
 
 static enum th_status start(struct th_lockstep *l, uint32_t scale) {
-    l->size = 8 / scale;
+    l->size = scale;
     th_entropy_zeros_make(&l->zeros);
     TH_TRY(open_scans(l));
     TH_TRY(count_work(l));

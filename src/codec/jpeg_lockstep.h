@@ -38,7 +38,7 @@ enum th_status th_lockstep_open(struct th_lockstep **lockstep, const uint8_t *da
 
 const struct th_jpeg_frame *th_lockstep_frame(const struct th_lockstep *l);
 
-/* Decodes to 1/scale (1, 2, 4, 8) of each plane's size, rounded up. Only scans that the
+/* Decodes at scale/8 (1, 2, 3, 4, 8) of each plane's size, rounded up. Only scans that the
  * scale needs are read. Their work is known now, from their lengths and the number of
  * blocks, and is counted now (th_work_add): TH_TOO_LARGE before anything is decoded. */
 enum th_status th_lockstep_start(struct th_lockstep *l, uint32_t scale);
@@ -52,7 +52,7 @@ struct th_lockstep_plane th_lockstep_plane_of(const struct th_lockstep *l, uint3
 enum th_status th_lockstep_row(struct th_lockstep *l, uint8_t *const *plane, const size_t *stride);
 
 /* For tests: decodes the next row and leaves the coefficients in blocks[i], borrowed
- * until the next call, instead of transforming them. Start with scale 1. */
+ * until the next call, instead of transforming them. Start with scale 8. */
 enum th_status th_lockstep_blocks(struct th_lockstep *l, const struct th_jpeg_blocks **blocks);
 
 void th_lockstep_close(struct th_lockstep *l); /* accepts NULL */

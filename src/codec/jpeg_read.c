@@ -22,6 +22,9 @@
     (512u << 10) /* Huffman tables of all scans; the arena's limit holds                           \
                   */
 #define DCT_SIZE 8u
+/* 1/8, 1/4, 3/8, 1/2. Pixels at 3/8 would need an upsampler's 6x6 transform of chroma. */
+#define RAW_SCALES (TH_SCALES_FULL | 1u << 1 | 1u << 2 | 1u << 3 | 1u << 4)
+#define PIXEL_SCALES (RAW_SCALES & ~(1u << 3))
 /* What ten scans cost in lockstep, as the header's guess, once being the transform. */
 #define MULTI_SCAN_WORK 3u
 #define FIXED_BYTES (192u << 10) /* libjpeg's own tables and small buffers */
@@ -121,8 +124,8 @@ static enum th_status header_step(void *arg) {
     h->width = r->jpeg.image_width;
     h->height = r->jpeg.image_height;
     h->orientation = r->src.orientation ? r->src.orientation : 1;
-    h->scale_max = 8;
     choose_layout(r);
+    h->scales = r->raw ? RAW_SCALES : PIXEL_SCALES;
     choose_icc(r);
     return TH_OK;
 }
@@ -209,8 +212,8 @@ static enum th_status allocate_pixels(struct jpeg_reader *r) {
 
 static enum th_status start_step(void *arg) {
     struct jpeg_reader *r = arg;
-    r->jpeg.scale_num = 1;
-    r->jpeg.scale_denom = r->scale;
+    r->jpeg.scale_num = r->scale;
+    r->jpeg.scale_denom = TH_SCALE_FULL;
     r->jpeg.do_block_smoothing = FALSE;
     r->jpeg.raw_data_out = r->raw;
     r->jpeg.progress = &r->progress;

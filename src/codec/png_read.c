@@ -63,7 +63,7 @@ static void fill_header(struct png_reader *self) {
         .orientation = info->orientation,
         .has_alpha = layout_of(info) == TH_LAYOUT_RGBA,
         .layout = layout_of(info),
-        .scale_max = 1,
+        .scales = TH_SCALES_FULL,
         .whole_input = !th_png_rows_fit(info),
         .memory_bytes = ARENA_BYTES + sizeof *self + info->icc_bytes + memory_of(info),
         /* Where libspng inflates, compressed bytes count too: png_spng.c. */
@@ -106,7 +106,7 @@ static enum th_status read_frame(struct png_reader *self) {
 static enum th_status start(struct th_reader *reader, uint32_t scale) {
     struct png_reader *self = (struct png_reader *)reader;
     struct th_shape *shape = &reader->source.shape;
-    assert(scale == 1);
+    assert(scale == TH_SCALE_FULL);
     (void)scale;
     if (th_png_rows_fit(&self->info)) {
         TH_TRY(th_png_rows_open(&self->info, reader->in, &self->rows));

@@ -63,7 +63,7 @@ static enum th_status webp_read_header(struct th_reader *self) {
         .layout = info->has_alpha  ? TH_LAYOUT_RGBA
                   : info->lossless ? TH_LAYOUT_RGBX
                                    : TH_LAYOUT_YCC,
-        .scale_max = 1,
+        .scales = TH_SCALES_FULL,
         .whole_input = true,
         .work = r->samples / TH_WORK_UNIT_SAMPLES + 1,
     };
@@ -88,7 +88,7 @@ static struct th_shape shape_of(const struct th_header *h) {
 static enum th_status webp_start(struct th_reader *self, uint32_t scale) {
     struct webp_reader *r = (struct webp_reader *)self;
     const struct th_webp_info *info = &r->info;
-    assert(scale == 1);
+    assert(scale == TH_SCALE_FULL);
     (void)scale;
     if (!self->in->closed) return TH_MORE_INPUT;
     TH_TRY(th_webp_info_complete(info, self->in));

@@ -81,7 +81,7 @@ static enum th_status run_reader(struct reading *r, struct feeder *f, struct th_
     while ((status = reader->read_header(reader)) == TH_MORE_INPUT) feed(f);
     if (status != TH_OK) return status;
     if ((uint64_t)h->width * h->height > READER_PIXELS_MAX) return TH_DONE;
-    while (scale > h->scale_max) scale /= 2;
+    if (!(h->scales >> scale & 1)) scale = TH_SCALE_FULL;
     while ((status = reader->start(reader, scale)) == TH_MORE_INPUT) feed(f);
     if (status != TH_OK) return status;
     return drain(r, f, reader, arena, bounded ? before + h->memory_bytes : UINT64_MAX);
@@ -128,11 +128,14 @@ static void require_same(const struct reading *a, const struct reading *b) {
     REQUIRE(a->work == b->work);
 }
 
+/* Eighths, where the reader has them. */
+static const uint8_t scales[8] = {8, 4, 2, 1, 3, 4, 2, 1};
+
 void reader_check(enum th_format format, const uint8_t *data, size_t bytes) {
     struct steer steer;
     struct th_arena arena;
     if (!steer_take(&steer, data, &bytes)) return;
-    uint32_t scale = 1u << steer.choice % 4;
+    uint32_t scale = scales[steer.choice % 8];
     uint8_t *file = exact_copy(data, bytes);
     struct feeder f = {.data = file, .bytes = bytes};
     th_arena_init(&arena, READER_MEMORY_BYTES_MAX);
@@ -175,7 +178,7 @@ bool reader_frame(enum th_format format, const uint8_t *file, size_t bytes, stru
     status = reader->read_header(reader);
     if (status == TH_OK && (uint64_t)h->width * h->height > READER_PIXELS_MAX)
         status = TH_TOO_LARGE;
-    if (status == TH_OK) status = reader->start(reader, 1);
+    if (status == TH_OK) status = reader->start(reader, TH_SCALE_FULL);
     if (status == TH_OK) {
         *frame = frame_collect(&reader->source, &status);
         if (status != TH_DONE) frame_free(frame);

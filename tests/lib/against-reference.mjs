@@ -15,7 +15,7 @@ import { compare, decodePng } from './pixels.mjs';
 // (0.5). From YCbCr these three errors add up weighted by up to 1.77 each.
 export const EXACT = { rgb: { worst: 2, psnr: 50 }, ycc: { worst: 5, psnr: 48 } };
 
-// From a reduction of 4 on a JPEG is decoded at 1/2, 1/4 or 1/8, from 8 on any image is
+// From a reduction of 4 on a JPEG is decoded at 1/2, 3/8, 1/4 or 1/8, from 8 on any image is
 // pre-shrunk by a box: other low-pass filters than the reference's, by design.
 const SHRUNK = { worst: 60, psnr: 36 };
 const DECODER_SHRINKS_FROM = 4;

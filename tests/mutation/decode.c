@@ -49,7 +49,7 @@ static enum th_status decode(struct th_reader *reader, struct frame *frame) {
     if ((uint64_t)h->width * h->height > PIXELS_MAX) {
         return th_fail(TH_TOO_LARGE, "image: more pixels than this program wants");
     }
-    TH_TRY(reader->start(reader, 1));
+    TH_TRY(reader->start(reader, TH_SCALE_FULL));
     enum th_status status = TH_OK;
     *frame = frame_collect(&reader->source, &status);
     return status == TH_DONE ? TH_OK : status;

@@ -102,7 +102,7 @@ static void judge(struct comparison *c, const struct planes *p, const struct ora
         return;
     }
     /* At 1/8 the AC scans are not read, so what is wrong there is not seen. */
-    if ((o->failed || o->damaged) && scale == 8) return;
+    if ((o->failed || o->damaged) && scale == 1) return;
     if (o->damaged && progressive) {
         snprintf(c->fault, sizeof c->fault, "taken; libjpeg: %.100s", o->message);
         return;

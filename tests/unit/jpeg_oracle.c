@@ -127,8 +127,8 @@ static void decode(struct state *s, uint32_t scale, bool coefficients, uint64_t 
         o->failed = true;
         return;
     }
-    s->jpeg.scale_num = 1;
-    s->jpeg.scale_denom = scale;
+    s->jpeg.scale_num = scale;
+    s->jpeg.scale_denom = 8;
     s->jpeg.do_block_smoothing = FALSE;
     s->jpeg.raw_data_out = TRUE;
     s->jpeg.out_color_space = s->jpeg.jpeg_color_space;

@@ -24,7 +24,7 @@ struct oracle {
     struct oracle_plane plane[4];
 };
 
-/* Raw planes at 1/scale, block smoothing off. `coefficients`: also those, of files
+/* Raw planes at scale/8, block smoothing off. `coefficients`: also those, of files
  * with several scans. Over `pixels_max`: failed. Free in any case. */
 void oracle_decode(struct oracle *o, const uint8_t *data, size_t bytes, uint32_t scale,
                    bool coefficients, uint64_t pixels_max);

@@ -23,6 +23,7 @@
 #define jsimd_quantize scalar_type_quantize
 
 #define jpeg_idct_islow scalar_idct_islow
+#define jpeg_idct_3x3 scalar_idct_3x3
 #include <jidctint.c>
 #undef CONST_BITS
 #undef PASS1_BITS
@@ -54,6 +55,8 @@ JOCTET *jsimd_huff_encode_one_block(void *state, JOCTET *buffer, JCOEFPTR block,
                                     c_derived_tbl *dctbl, c_derived_tbl *actbl);
 boolean th_jpeg_count_block(const JCOEF *block, int last_dc_val, int bits_max, long dc_counts[],
                             long ac_counts[]);
+void th_idct_3x3(j_decompress_ptr cinfo, jpeg_component_info *component, JCOEFPTR block,
+                 JSAMPARRAY out, JDIMENSION column);
 void th_idct_1x1(j_decompress_ptr cinfo, jpeg_component_info *component, JCOEFPTR block,
                  JSAMPARRAY out, JDIMENSION column);
 
@@ -149,14 +152,13 @@ static void check_inverse(const struct inverse_pair *pair, const struct kinds *k
 
 static void check_inverses(void) {
     static const struct inverse_pair pairs[] = {
-        {scalar_idct_islow, jsimd_idct_islow},
-        {scalar_idct_4x4, jsimd_idct_4x4},
-        {scalar_idct_2x2, jsimd_idct_2x2},
+        {scalar_idct_islow, jsimd_idct_islow}, {scalar_idct_4x4, jsimd_idct_4x4},
+        {scalar_idct_3x3, th_idct_3x3},        {scalar_idct_2x2, jsimd_idct_2x2},
         {scalar_idct_1x1, th_idct_1x1},
     };
     make_limit_table();
     for (uint32_t round = 0; round < ROUNDS; round++) {
-        for (uint32_t i = 0; i < 4; i++) {
+        for (uint32_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
             check_inverse(&pairs[i], &kinds[round % (sizeof kinds / sizeof kinds[0])]);
         }
     }

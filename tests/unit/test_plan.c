@@ -10,7 +10,7 @@ static struct th_header jpeg(uint32_t width, uint32_t height, uint32_t orientati
                               .layout = TH_LAYOUT_YCC,
                               .chroma_h = 2,
                               .chroma_v = 2,
-                              .scale_max = 8,
+                              .scales = TH_SCALES_FULL | 0x1e,
                               .memory_bytes = 1000,
                               .work = 1};
 }
@@ -21,7 +21,7 @@ static struct th_header png(uint32_t width, uint32_t height, enum th_layout layo
                               .orientation = 1,
                               .layout = layout,
                               .has_alpha = layout == TH_LAYOUT_RGBA,
-                              .scale_max = 1,
+                              .scales = TH_SCALES_FULL,
                               .whole_input = true,
                               .work = 1};
 }
@@ -105,20 +105,46 @@ static void test_chroma_phase(void) {
     CHECK(p.resample.x[1].start == -1 && p.resample.x[1].step == 2);
 }
 
+/* 3/8 may leave less than the others, and only where the reader has it; its planes end in a
+ * sample that is covered in part. */
+static void test_three_eighths(void) {
+    struct th_plan p;
+    struct th_header odd = jpeg(6001, 4000, 1), pixels = jpeg(6000, 4000, 1);
+    pixels.scales &= ~(1u << 3);
+    CHECK_EQ(plan(&p, odd, TH_FORMAT_JPEG, "w=1607&h=1071&fit=fill"), TH_OK);
+    CHECK_EQ(p.scale, 3); /* 3.734: 1.4004 */
+    CHECK_EQ(p.resample.x[0].in_size, 2251);
+    CHECK_EQ(p.resample.x[1].in_size, 1126);
+    CHECK_EQ(p.resample.y[1].in_size, 750);
+    CHECK(p.resample.x[0].step == 6001.0 / 1607 * 3 / 8 && p.resample.x[0].start == 0);
+    CHECK_EQ(plan(&p, odd, TH_FORMAT_JPEG, "w=1608&h=1072&fit=fill"), TH_OK);
+    CHECK_EQ(p.scale, 4);
+    CHECK_EQ(plan(&p, odd, TH_FORMAT_JPEG, "w=1000&h=667&fit=fill"), TH_OK);
+    CHECK_EQ(p.scale, 3); /* 5.997 */
+    CHECK_EQ(plan(&p, odd, TH_FORMAT_JPEG, "w=1125&q=86"), TH_OK);
+    CHECK_EQ(p.scale, 3); /* 5.334: 2.0003 */
+    CHECK_EQ(plan(&p, odd, TH_FORMAT_JPEG, "w=1126&q=86"), TH_OK);
+    CHECK_EQ(p.scale, 4);
+    CHECK_EQ(plan(&p, odd, TH_FORMAT_JPEG, "w=1000&f=png"), TH_OK);
+    CHECK_EQ(p.scale, 4);
+    CHECK_EQ(plan(&p, pixels, TH_FORMAT_JPEG, "w=1200"), TH_OK);
+    CHECK_EQ(p.scale, 4);
+}
+
 static void test_scaling(void) {
     struct th_plan p;
     CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=6000"), TH_OK);
-    CHECK_EQ(p.scale, 1);
+    CHECK_EQ(p.scale, TH_SCALE_FULL);
     CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=400"), TH_OK);
-    CHECK_EQ(p.scale, 8); /* 15: 1.875 is left, enough at q=80 */
+    CHECK_EQ(p.scale, 1); /* 15: 1.875 is left, enough at q=80 */
     CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=400&f=png"), TH_OK);
-    CHECK_EQ(p.scale, 4);
+    CHECK_EQ(p.scale, 2);
     CHECK_EQ(plan(&p, jpeg(6000, 4000, 1), TH_FORMAT_JPEG, "w=400&q=86"), TH_OK);
-    CHECK_EQ(p.scale, 4);
+    CHECK_EQ(p.scale, 2);
     CHECK_EQ(p.resample.x[0].in_size, 1500);
     CHECK_EQ(p.resample.x[1].in_size, 750);
     CHECK_EQ(plan(&p, jpeg(8000, 8000, 1), TH_FORMAT_JPEG, "w=8"), TH_OK);
-    CHECK_EQ(p.scale, 8);
+    CHECK_EQ(p.scale, 1);
     CHECK(p.stages & TH_STAGE_SHRINK);
     CHECK(p.resample.x[0].step <= TH_RESAMPLE_STEP_MAX);
     /* Full chroma is reduced twice as much as luma (found by fuzz_job). */
@@ -174,8 +200,8 @@ static void test_linear_light(void) {
     /* The decoder's reductions average numbers; all of the image costs more of everything. */
     CHECK_EQ(plan(&plain, ycc, TH_FORMAT_JPEG, "w=100"), TH_OK);
     CHECK_EQ(plan(&p, ycc, TH_FORMAT_JPEG, "w=100&lin=1"), TH_OK);
-    CHECK(plain.scale > 1 && !plain.linear_light);
-    CHECK(p.scale == 1 && p.linear_light && p.unlinear == TH_LAYOUT_RGBX);
+    CHECK(plain.scale < TH_SCALE_FULL && !plain.linear_light);
+    CHECK(p.scale == TH_SCALE_FULL && p.linear_light && p.unlinear == TH_LAYOUT_RGBX);
     CHECK(p.memory_bytes > plain.memory_bytes);
     CHECK_EQ(p.work - plain.work, 800 * 400 * 8 / 65536 + 1);
     CHECK_EQ(p.upsample.x[1].out_size, 800);
@@ -205,6 +231,7 @@ int main(void) {
     test_cover_window();
     test_chroma_phase();
     test_scaling();
+    test_three_eighths();
     test_stages();
     test_linear_light();
     test_limits();

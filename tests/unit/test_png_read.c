@@ -71,7 +71,7 @@ static void read_file(const uint8_t *file, size_t bytes, size_t step) {
     arena.peak_bytes = before;
     if (all_here) in.closed = true;
     while (outcome.status == TH_OK &&
-           (outcome.status = reader->start(reader, 1)) == TH_MORE_INPUT &&
+           (outcome.status = reader->start(reader, TH_SCALE_FULL)) == TH_MORE_INPUT &&
            feed(&in, file, bytes, &at, step))
         outcome.status = TH_OK;
     outcome.layout = reader->source.shape.layout;
@@ -406,7 +406,7 @@ static void test_no_memory(void) {
             th_fail_clear();
             enum th_status status = th_png_open_reader(&in, &limits, &reader);
             if (status == TH_OK) status = reader->read_header(reader);
-            if (status == TH_OK) status = reader->start(reader, 1);
+            if (status == TH_OK) status = reader->start(reader, TH_SCALE_FULL);
             struct th_band band;
             while (status == TH_OK) status = reader->source.next(&reader->source, &band);
             CHECK(status == TH_DONE || status < 0);

@@ -81,7 +81,7 @@ static void read_back(const struct th_encode *encode) {
     th_limits_default(&limits);
     CHECK_EQ(th_png_open_reader(&file, &limits, &reader), TH_OK);
     CHECK_EQ(reader->read_header(reader), TH_OK);
-    CHECK_EQ(reader->start(reader, 1), TH_OK);
+    CHECK_EQ(reader->start(reader, TH_SCALE_FULL), TH_OK);
     CHECK_EQ(reader->header.layout, encode->shape.layout);
     CHECK_EQ(reader->header.width, encode->shape.plane[0].width);
     CHECK_EQ(reader->header.height, encode->shape.plane[0].height);

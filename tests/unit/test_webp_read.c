@@ -50,7 +50,7 @@ static enum th_status read_file(const struct file *file, size_t chunk, struct fr
         status = TH_TOO_LARGE; /* a mutated size: the plan's business */
     }
     if (status == TH_OK) {
-        while ((status = reader->start(reader, 1)) == TH_MORE_INPUT && !in.closed) {
+        while ((status = reader->start(reader, TH_SCALE_FULL)) == TH_MORE_INPUT && !in.closed) {
             feed(&in, file, chunk);
         }
     }
@@ -98,7 +98,7 @@ static void check_file(const struct file *file, size_t chunk, enum th_layout lay
     CHECK_EQ(header.layout, layout);
     CHECK_EQ(header.has_alpha, layout == TH_LAYOUT_RGBA);
     CHECK_EQ(header.orientation, 1);
-    CHECK(header.whole_input && header.scale_max == 1 && header.work > 0);
+    CHECK(header.whole_input && header.scales == TH_SCALES_FULL && header.work > 0);
     if (layout == TH_LAYOUT_YCC)
         check_planes(file, &frame);
     else
@@ -331,7 +331,7 @@ static enum th_status run(struct th_input *in) {
     enum th_status status = th_webp_open_reader(in, &limits, &reader);
     if (status != TH_OK) return status;
     status = reader->read_header(reader);
-    if (status == TH_OK) status = reader->start(reader, 1);
+    if (status == TH_OK) status = reader->start(reader, TH_SCALE_FULL);
     while (status == TH_OK) status = reader->source.next(&reader->source, &band);
     reader->source.close(&reader->source);
     return status;

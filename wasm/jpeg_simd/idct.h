@@ -67,9 +67,13 @@ static inline v128_t th_idct_limit_signed(v128_t a, v128_t b) {
     return wasm_i8x16_narrow_i16x8(a, b);
 }
 
-/* The exact answer for any block at 8x8, 4x4 or 2x2 samples; slow. */
+/* The exact answer for any block at 8x8, 4x4, 3x3 or 2x2 samples; slow. */
 void th_idct_wide(const jpeg_component_info *component, const JCOEF *block, JSAMPARRAY out,
                   JDIMENSION column, int size);
+
+/* _jpeg_idct_3x3. */
+void th_idct_3x3(j_decompress_ptr cinfo, jpeg_component_info *component, JCOEFPTR block,
+                 JSAMPARRAY out, JDIMENSION column);
 
 /* _jpeg_idct_1x1 with the true multiplier. */
 void th_idct_1x1(j_decompress_ptr cinfo, jpeg_component_info *component, JCOEFPTR block,

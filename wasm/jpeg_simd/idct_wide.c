@@ -7,8 +7,8 @@
  * bytes as the native build, on whatever garbage. */
 #include "idct.h"
 
-/* Row n: the weights of inputs 0..7 in output n, times 2^13 (8x8), 2^14 (4x4) or 2^15
- * (2x2). Columns with a zero everywhere are those the reduced sizes do without. The
+/* Row n: the weights of inputs 0..7 in output n, times 2^13 (8x8, 3x3), 2^14 (4x4) or
+ * 2^15 (2x2). Columns with a zero everywhere are those the reduced sizes do without. The
  * second half of each matrix is the first with odd inputs negated. */
 static const int16_t weights8[4][8] = {
     {8192, 11363, 10703, 9633, 8192, 6437, 4433, 2260},
@@ -16,6 +16,7 @@ static const int16_t weights8[4][8] = {
     {8192, 6437, -4433, -11362, -8192, 2261, 10704, 9633},
     {8192, 2260, -10703, -6436, 8192, 9633, -4433, -11363},
 };
+static const int16_t weights3[2][8] = {{8192, 10033, 5793}, {8192, 0, -11586}};
 static const int16_t weights4[2][8] = {
     {16384, 20995, 15137, 7373, 0, -4926, -6270, -4176},
     {16384, 8697, -15137, -17799, 0, 11893, 6270, -1730},
@@ -29,8 +30,11 @@ static int64_t descale(int64_t value, int bits) {
 
 /* One dimension: `size` outputs from eight inputs, both `stride` apart. */
 static void transform(int64_t *out, const int64_t *in, int stride, int size, int descale_bits) {
-    const int16_t(*weights)[8] = size == 8 ? weights8 : size == 4 ? weights4 : weights2;
-    for (int n = 0; n < size / 2; n++) {
+    const int16_t(*weights)[8] = size == 8   ? weights8
+                                 : size == 4 ? weights4
+                                 : size == 3 ? weights3
+                                             : weights2;
+    for (int n = 0; n < (size + 1) / 2; n++) {
         int64_t even = size == 2 ? in[0] * 16384 : 0;
         int64_t odd = 0;
         for (int k = 0; k < 8; k += 2) even += in[k * stride] * weights[n][k];
@@ -42,7 +46,7 @@ static void transform(int64_t *out, const int64_t *in, int stride, int size, int
 
 void th_idct_wide(const jpeg_component_info *component, const JCOEF *block, JSAMPARRAY out,
                   JDIMENSION column, int size) {
-    int extra = size == 8 ? 0 : size == 4 ? 1 : 2;
+    int extra = size == 4 ? 1 : size == 2 ? 2 : 0;
     int64_t in[64], between[64], row[8];
     for (int i = 0; i < 64; i++) in[i] = (int64_t)block[i] * component->quant_table->quantval[i];
     for (int x = 0; x < 8; x++) transform(between + x, in + x, 8, size, 11 + extra);
