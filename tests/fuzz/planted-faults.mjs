@@ -58,6 +58,12 @@ export const faults = [
     says: /AddressSanitizer: SEGV|runtime error: .*null pointer/,
   },
   {
+    target: 'icc',
+    fault: 'a packed profile has no room for its last block',
+    edits: [['src/codec/png_icc.c', 'profile_bytes / 1024 + 64;', 'profile_bytes / 1024;']],
+    says: /broken: th_png_icc_pack/,
+  },
+  {
     target: 'sniff',
     fault: 'a WebP is known before its flags have come',
     edits: [
