@@ -21,19 +21,23 @@ const js = sources('worker/*.js');
 
 /** First cells of the tables: messages in backticks, with … for whatever is in that place. */
 const page = readFileSync(path.join(root, 'docs/troubleshooting.md'), 'utf8');
-const rows = page.split('\n').filter((line) => line.startsWith('| `'));
-const explained = rows.flatMap((row) =>
-  [...row.split(' | ')[0].matchAll(/`([^`]+)`/g)].map(([, text]) => text),
-);
-const patterns = explained.map(
-  (text) =>
-    new RegExp(
-      `^${text
-        .split('…')
-        .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
-        .join('.*')}$`,
-    ),
-);
+const explainedIn = (text) =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .flatMap((row) => [...row.split(' | ')[0].matchAll(/`([^`]+)`/g)].map(([, message]) => message));
+const [before, start, behind] = page.split(/\n## (?=At the start|The command)/);
+const ofConfiguration = explainedIn(start);
+const explained = [...explainedIn(before), ...explainedIn(behind)];
+
+const patternOf = (text) =>
+  new RegExp(
+    `^${text
+      .split('…')
+      .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+      .join('.*')}$`,
+  );
+const patterns = [...explained, ...ofConfiguration].map(patternOf);
 
 /** Messages in the image's own terms, as the core has them. */
 const inC = [...c.matchAll(/"((?:jpeg|png|webp|image|input|output|job|resample|origin|path|purge): [^"\\]*)"/g)].map(
@@ -43,6 +47,39 @@ const inC = [...c.matchAll(/"((?:jpeg|png|webp|image|input|output|job|resample|o
 const inJs = [
   ...js.matchAll(/new (?:Refusal\(\s*\d+|ThimbleError\(\s*'\w+'),\s*(['`])(.*?)\1/g),
 ].map(([, , text]) => text.replace(/\$\{[^}]*\}+/g, '…'));
+
+/** What stands behind the name that a fault of a configuration begins with. */
+const behindName = (text) => text.replace(/^[\w.…[\]]*: /, '');
+const inConfiguration = sources('worker/config/*.js', 'worker/origin/*.js', 'worker/cdn/*.js', 'worker/server/*.js');
+const faults = [
+  ...inConfiguration.matchAll(
+    /(?:new TypeError|faults\.push|refuse)\((?:[\w.[\]]+, |'[\w.]+', )?(['`])(.*?)\1[),]/g,
+  ),
+]
+  .map(([, , text]) => text.replace(/\$\{(?:[^{}]|\{[^{}]*\})*\}/g, '…').replace(/^configuration: /, ''))
+  .concat(
+    [
+      ...c.matchAll(/edge_reading_fault\(\s*r,[^";,]*(?:"[\w ]+")?,\s*(?:[^;",]*\?\s*)?"([^"]+)"/g),
+    ].map(([, text]) => text),
+  )
+  .map(behindName)
+  .filter((text) => text !== '…'); // what others say
+
+test('every fault of a configuration is explained', () => {
+  assert.ok(faults.length > 50, `${faults.length}: the faults are no longer found`);
+  const known = ofConfiguration.map(behindName).map(patternOf);
+  const missing = faults.filter((text) => !known.some((pattern) => pattern.source !== '^.*$' && pattern.test(text)));
+  assert.deepEqual(missing, []);
+});
+
+test('no fault of a configuration is explained that cannot happen', () => {
+  const all = `${c}\n${js}`;
+  const unknown = ofConfiguration.filter((text) => {
+    const pieces = behindName(text).split('…');
+    return !pieces.every((piece) => all.includes(piece.trim()));
+  });
+  assert.deepEqual(unknown, []);
+});
 
 test('every message is explained', () => {
   assert.ok(inC.length > 60 && inJs.length > 20, 'the messages are no longer found');

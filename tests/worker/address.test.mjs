@@ -12,9 +12,9 @@ const createPurge = (cdn_purge) =>
   createCdnPurge(/** @type {any} */ ({ cdn_purge }), { FASTLY_API_TOKEN: 'token' });
 
 const MESSAGES = {
-  private: /^(origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): .+ is a private address: allow_private = true, if that is meant$/,
-  never: /^(origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): .+ is a link-local, multicast or reserved address$/,
-  wrong: /^(origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): a URL such as https:\/\/images\.example\/folder$/,
+  private: /^configuration: (origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): .+ is a private address: allow_private = true, if that is meant$/,
+  never: /^configuration: (origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): .+ is a link-local, multicast or reserved address$/,
+  wrong: /^configuration: (origins\.o\.base|origins\.o\.endpoint|cdn_purge\.endpoint): a URL such as https:\/\/images\.example\/folder$/,
 };
 
 for (const [kind, hosts] of Object.entries(HOSTS)) {
@@ -62,11 +62,11 @@ describe('the setting and the URL', () => {
     for (const allowed of ['yes', 'true', 1, null]) {
       assert.throws(
         () => create({ kind: 'http', base: 'http://10.0.0.1', allow_private: allowed }),
-        { message: 'origins.o.allow_private: true or false' },
+        { message: 'configuration: origins.o.allow_private: true or false' },
       );
       assert.throws(
         () => createPurge({ kind: 'fastly', service: 's', allow_private: allowed }),
-        { message: 'cdn_purge.allow_private: true or false' },
+        { message: 'configuration: cdn_purge.allow_private: true or false' },
       );
     }
   });

@@ -297,6 +297,8 @@ describe('purging', () => {
       [{ kind: 'cloudflare', zone: 'z' }, {}, /CLOUDFLARE_API_TOKEN: configured, but not there/],
       [{ kind: 'fastly' }, { FASTLY_API_TOKEN: 'x' }, /cdn_purge\.service: missing/],
       [{ kind: 'akamai' }, {}, /cdn_purge\.kind: one of cloudflare, fastly, cloudfront/],
+      [{ service: 's' }, {}, /cdn_purge\.kind: one of cloudflare, fastly, cloudfront/],
+      [{ kind: 'fastly', service: 's', zone: 'z' }, {}, /cdn_purge\.zone: no such option/],
     ]) {
       const service = await startService({ vars: { ...VARS, ...secrets, CDN_PURGE: cdn_purge } });
       try {

@@ -203,6 +203,9 @@ describe('configuration', () => {
         /routes\[0\]\.prefix: the beginning of a key/,
       ]),
       [{ routes: [{ path: '/*', origin: 'x' }] }, /routes\[0\]\.origin: none of o/],
+      [{ routes: [{ path: '/*', origin: 'toString' }] }, /routes\[0\]\.origin: none of o/],
+      [{ routes: [{ path: '/*', origin: 'o', toString: 1 }] }, /\.toString: no such option/],
+      ...[null, 'dev', 7].map((route) => [{ routes: [route] }, /routes\[0\]: a table/]),
       [
         { routes: [{ path: '/*', origin: 'o', witdhs: [1] }] },
         /routes\[0\]\.witdhs: no such option/,

@@ -81,11 +81,16 @@ function invalidation(path) {
  *   where none is configured
  */
 export function createCdnPurge({ cdn_purge: { kind, ...options }, origin_timeout_ms: timeoutMs }, env) {
-  if (kind === undefined) return null;
-  const found = Object.hasOwn(KINDS, kind) && KINDS[kind];
-  if (!found) throw new TypeError(`cdn_purge.kind: one of ${Object.keys(KINDS).join(', ')}`);
-  if (typeof options[found.needs] !== 'string') {
-    throw new TypeError(`cdn_purge.${found.needs}: missing`);
+  if (kind === undefined && Object.keys(options).length === 0) return null;
+  /** @param {string} field @param {string} what @returns {never} */
+  const refuse = (field, what) => {
+    throw new TypeError(`configuration: cdn_purge.${field}: ${what}`);
+  };
+  if (!Object.hasOwn(KINDS, kind)) refuse('kind', `one of ${Object.keys(KINDS).join(', ')}`);
+  const found = KINDS[kind];
+  if (typeof options[found.needs] !== 'string') refuse(found.needs, 'missing');
+  for (const name of Object.keys(options)) {
+    if (![found.needs, 'endpoint', 'allow_private'].includes(name)) refuse(name, 'no such option');
   }
   const { endpoint = found.endpoint, allow_private } = options;
   checkUrl(endpoint, { where: 'cdn_purge', field: 'endpoint', allow_private });

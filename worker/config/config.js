@@ -27,12 +27,10 @@ export function readConfig(source, own = {}) {
   if (faults.length > 0) throw wrong(faults);
   if (config.routes.length === 0) faults.push('routes: at least one is needed');
   config.routes = config.routes.map((/** @type {any} */ route, /** @type {number} */ index) =>
-    readRoute(route, config, { faults, where: `routes[${index}].` }),
+    readRoute(route, config, { faults, where: `routes[${index}]` }),
   );
-  if (
-    config.routes.some((/** @type {Route} */ { signed }) => signed) &&
-    config.signing_keys.length === 0
-  ) {
+  const isSigned = config.routes.some((/** @type {Route | undefined} */ route) => route?.signed);
+  if (isSigned && config.signing_keys.length === 0) {
     faults.push('signing_keys: a signed route needs one');
   }
   if (faults.length > 0) throw wrong(faults);
@@ -60,17 +58,24 @@ export function limitsOf(config) {
  * @param {Record<string, any>} config
  * @param {{ faults: string[], where: string }} report
  */
-function readRoute(given, config, report) {
+function readRoute(given, config, { faults, where }) {
   const known = { ...ROUTE_OWN_FIELDS, ...ROUTE_FIELDS };
-  for (const name of Object.keys(given)) {
-    if (!(name in known)) report.faults.push(`${report.where}${name}: no such option`);
+  if (typeof given !== 'object' || given === null) {
+    faults.push(`${where}: a table`);
+    return undefined;
   }
-  const route = readFields(known, (name) => given[name] ?? config[name], report);
-  if (!(route.origin in config.origins)) {
-    report.faults.push(`${report.where}origin: none of ${Object.keys(config.origins).join(', ')}`);
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(known, name)) faults.push(`${where}.${name}: no such option`);
+  }
+  const route = readFields(known, (name) => given[name] ?? config[name], {
+    faults,
+    where: `${where}.`,
+  });
+  if (!Object.hasOwn(config.origins, route.origin)) {
+    faults.push(`${where}.origin: none of ${Object.keys(config.origins).join(', ')}`);
   }
   if (route.cdn_cache_control && route.cdn === 'none') {
-    report.faults.push(`${report.where}cdn_cache_control: needs cdn, which says who is told`);
+    faults.push(`${where}.cdn_cache_control: needs cdn, which says who is told`);
   }
   const match = (route.path ?? '').replace(/^\//, '').replace(/\*$/, '');
   const strip = route.prefix === undefined ? '' : match;

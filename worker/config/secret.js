@@ -5,6 +5,6 @@
  */
 export function present(env, name) {
   if (env[name] === undefined)
-    throw new TypeError(`${name}: configured, but not there`);
+    throw new TypeError(`configuration: ${name}: configured, but not there`);
   return env[name];
 }

@@ -87,6 +87,17 @@ function isSite(site) {
 }
 
 /** @param {any} value */
+export function httpHeaders(value) {
+  const table = record(value);
+  try {
+    new Headers(table);
+  } catch {
+    throw new TypeError('names and values of HTTP headers');
+  }
+  return table;
+}
+
+/** @param {any} value */
 export function flag(value) {
   if (value === true || value === 'true' || value === '1') return true;
   if (value === false || value === 'false' || value === '0') return false;

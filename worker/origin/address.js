@@ -31,7 +31,7 @@ const IPV4 = [
 export function checkUrl(text, { where, field, allow_private: allowed = false }) {
   /** @param {string} what @returns {never} */
   const refuse = (what, at = field) => {
-    throw new TypeError(`${where}.${at}: ${what}`);
+    throw new TypeError(`configuration: ${where}.${at}: ${what}`);
   };
   if (typeof allowed !== 'boolean') refuse('true or false', 'allow_private');
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -1,5 +1,6 @@
 /** Origins by their configuration: the list of kinds there are. */
 import { present } from '../config/secret.js';
+import { httpHeaders, oneOf, text } from '../config/value.js';
 import { checkUrl } from './address.js';
 import { createHttpOrigin } from './http.js';
 import { createR2Origin } from './r2.js';
@@ -10,9 +11,10 @@ import { bucketUrl, createS3Origin } from './s3.js';
  */
 
 /**
- * What a kind needs, the URL that is read from, if it is one, and how one is made of it. These are
- * there on every platform.
- * @type {Record<string, { needs: string[], url?: (options: any) => string, create: Kind }>}
+ * What a kind needs, what else it may have and how that is read, the URL that is read from, if it
+ * is one, and how one is made of it. These are there on every platform.
+ * @type {Record<string, { needs: string[], may?: Record<string, (value: any) => any>,
+ *   url?: (options: any) => string, create: Kind }>}
  */
 const KINDS = {
   r2: {
@@ -21,12 +23,14 @@ const KINDS = {
   },
   s3: {
     needs: ['endpoint', 'bucket'],
+    may: { region: text, style: oneOf('path', 'host'), credentials: text, allow_private: asItIs },
     url: ({ endpoint, ...where }) => bucketUrl(endpoint, where),
     create: (options, env) =>
       createS3Origin({ ...options, credentials: credentialsOf(options, env) }),
   },
   http: {
     needs: ['base'],
+    may: { headers: httpHeaders, allow_private: asItIs, backend: asItIs }, // the latter: Fastly's
     url: ({ base }) => base,
     create: (options) => createHttpOrigin(options),
   },
@@ -50,16 +54,35 @@ export function createOrigins({ origins }, env, own = {}) {
 
 /** @param {string} name @param {any} options its configuration, env and kinds */
 function createOrigin(name, { kind, env, kinds, ...options }) {
+  /** @param {string} field @param {string} what @returns {never} */
+  const refuse = (field, what) => {
+    throw new TypeError(`configuration: origins.${name}.${field}: ${what}`);
+  };
+  if (!Object.hasOwn(kinds, kind)) refuse('kind', `one of ${Object.keys(kinds).join(', ')}`);
   const found = kinds[kind];
-  if (!found) throw new TypeError(`origins.${name}.kind: one of ${Object.keys(kinds).join(', ')}`);
+  const { may = {} } = found;
   for (const need of found.needs) {
-    if (typeof options[need] !== 'string') throw new TypeError(`origins.${name}.${need}: missing`);
+    if (typeof options[need] !== 'string') refuse(need, 'missing');
+  }
+  for (const [field, value] of Object.entries(options)) {
+    if (found.needs.includes(field)) continue;
+    if (!Object.hasOwn(may, field)) refuse(field, 'no such option');
+    try {
+      may[field](value);
+    } catch (error) {
+      refuse(field, /** @type {Error} */ (error).message);
+    }
   }
   const { allow_private } = options;
   if (found.url) {
     checkUrl(found.url(options), { where: `origins.${name}`, field: found.needs[0], allow_private });
   }
   return found.create(options, env);
+}
+
+/** `checkUrl` reads it, or another host. @param {any} value */
+function asItIs(value) {
+  return value;
 }
 
 /**
