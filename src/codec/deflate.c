@@ -3,8 +3,8 @@
 
 #include <string.h>
 
+#include "adler.h"
 #include "deflate_inner.h"
-#include "zlib.h"
 
 /* Positions begin here, so that a `head` of 0 is out of any match's reach. */
 #define POSITION_FIRST 65536u
@@ -54,7 +54,7 @@ static enum th_status write_block(struct th_deflate *z, bool last) {
 
 enum th_status th_deflate_put(struct th_deflate *z, const uint8_t *data, size_t bytes,
                               bool repeats) {
-    z->adler = (uint32_t)adler32(z->adler, data, (uInt)bytes); /* a row: below 2^20 */
+    z->adler = th_adler(z->adler, data, bytes);
     while (bytes > 0) {
         const size_t room = TH_DEFLATE_BLOCK_BYTES - (z->end - z->block_at);
         const size_t part = bytes < room ? bytes : room;
