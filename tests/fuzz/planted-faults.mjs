@@ -123,7 +123,7 @@ export const faults = [
   },
   {
     target: 'edge',
-    fault: 'an SVG out of the cache may run scripts',
+    fault: 'a page out of the cache may run scripts',
     edits: [['wasm/edge/entity.c', '    edge_head_protect(head);\n', '']],
     says: /broken: strcmp\(edge_head_get/,
   },
