@@ -51,12 +51,19 @@ static uint64_t memory_of(const struct th_png_info *info) {
            th_png_spng_memory(info);
 }
 
+/* What a pixel counts for. Of an interlaced image libspng unpacks and places each one by itself,
+ * which takes as long as three samples, whatever it has of them. */
+static uint32_t pixel_samples(const struct th_png_info *info) {
+    const uint32_t channels = th_png_channels(info->colour);
+    return !th_png_rows_fit(info) && channels < 3 ? 3 : channels;
+}
+
 static void fill_header(struct png_reader *self) {
     const struct th_png_info *info = &self->info;
     /* Both sides are below 2^31, so no product here passes 2^64 before plan looks at it. */
-    const uint64_t samples = (uint64_t)info->width * info->height * th_png_channels(info->colour);
-    const uint64_t units = samples / TH_WORK_UNIT_SAMPLES + 1;
-    const uint64_t hidden = samples * info->depth / 8 * HIDDEN_PER_BYTE;
+    const uint64_t pixels = (uint64_t)info->width * info->height;
+    const uint64_t units = pixels * pixel_samples(info) / TH_WORK_UNIT_SAMPLES + 1;
+    const uint64_t hidden = pixels * th_png_pixel_bits(info) / 8 * HIDDEN_PER_BYTE;
     self->reader.header = (struct th_header){
         .width = info->width,
         .height = info->height,
@@ -135,7 +142,7 @@ static enum th_status next(struct th_source *source, struct th_band *band) {
         TH_TRY(th_png_rows_next(self->rows, &row));
     else
         row = row_of_frame(self);
-    TH_TRY(th_work_add((uint64_t)info->width * th_png_channels(info->colour)));
+    TH_TRY(th_work_add((uint64_t)info->width * pixel_samples(info)));
     self->row_index++;
     /* The stride is of no use in a band of one row, but never zero. */
     *band = (struct th_band){.data = {row}, .stride = {(size_t)info->width * 4}, .rows = {1}};
