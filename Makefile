@@ -108,7 +108,7 @@ test-%: ## one suite: unit, or a folder of tests/ (reference, abi, worker, ...)
 soak: ## 10,000 mixed requests through workerd: right answers, memory at rest (minutes)
 	@THIMBLE_SOAK=10000 scripts/test worker/soak
 
-mutation: wasm native $(mutation_programs) node_modules/.package-lock.json ## every sample damaged in 3000 ways, judged, in every engine: a table (hours; S='jpeg/420.jpg ..' for some)
+mutation: wasm native $(mutation_programs) node_modules/.package-lock.json ## every sample damaged in 3000 ways, judged, in every engine: a table (45 minutes on one core; S='jpeg/420.jpg ..' for some)
 	@node tests/mutation/long.mjs $(S)
 
 fuzz: $(fuzz_programs) ## fuzz one target for a while: make fuzz T=job S=600

@@ -104,7 +104,9 @@ async function tryAll(samples) {
   const work = async () => {
     for (let sample = waiting.shift(); sample !== undefined; sample = waiting.shift()) {
       running.add(sample);
-      tallies.push(await inProcess(sample));
+      const tally = await inProcess(sample);
+      for (const text of tally.faults) console.error(`${sample}, ${text}`);
+      tallies.push(tally);
       running.delete(sample);
     }
   };
