@@ -1,5 +1,5 @@
-/* jpeg_means.h - decoding at 1/8: a sample is the mean of its block. Included by
- * jdcoefct.c (a patch), for all builds.
+/* jpeg_means.h - decoding at 1/8: a sample is the mean of its block; and what is cleared of
+ * blocks for other sizes. Included by jdcoefct.c (a patch), for all builds.
  *
  * The library clears each block, decodes it, and calls a function for its one sample,
  * which together cost as much as the Huffman decoding of a smooth image. Here only the
@@ -18,6 +18,17 @@ static boolean th_only_means(j_decompress_ptr cinfo) {
 
 static inline void th_clear_means(j_decompress_ptr cinfo, JBLOCKROW *blocks) {
     for (int i = 0; i < cinfo->blocks_in_MCU; i++) blocks[i][0][0] = 0;
+}
+
+/* At 3/8 (of planes, all components alike: patch 0003) three rows of a block are looked at, so
+ * few that clearing them is no call. */
+static inline void th_clear_blocks(j_decompress_ptr cinfo, JBLOCKROW *blocks) {
+    if (cinfo->raw_data_out && cinfo->_min_DCT_scaled_size == 3) {
+        for (int i = 0; i < cinfo->blocks_in_MCU; i++)
+            memset(blocks[i], 0, 3 * DCTSIZE * sizeof(JCOEF));
+    } else {
+        memset(blocks[0], 0, (size_t)cinfo->blocks_in_MCU * sizeof(JBLOCK));
+    }
 }
 
 /* _jpeg_idct_1x1: an eighth of the mean, rounded, plus 128; the low ten bits count. */
