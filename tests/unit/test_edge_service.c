@@ -74,6 +74,10 @@ static void test_image(void) {
     request.range = "bytes=10-19";
     CHECK_EQ(serve(), 206);
     CHECK(body_is(first + 10, 10));
+    CHECK(strncmp(header("Cache-Control"), "public", 6) == 0);
+    request.range = "bytes=99999999-";
+    CHECK_EQ(serve(), 416);
+    CHECK(strcmp(header("Cache-Control"), "no-store") == 0); /* a CDN may keep a 416 */
     request.range = "";
     request.method = "HEAD";
     CHECK_EQ(serve(), 200);
@@ -129,6 +133,12 @@ static void test_origin_faults(void) {
     request.query = "";
     CHECK_EQ(serve(), 502);
     CHECK(strstr((const char *)p->log, " bytes instead of ") != NULL && p->kept == 0);
+    reset(&small); /* a range of an original that lies outside */
+    request.query = "";
+    request.range = "bytes=99999999-";
+    p->status = 416;
+    CHECK_EQ(serve(), 416);
+    CHECK(p->kept == 0 && strcmp(header("Cache-Control"), "no-store") == 0);
 }
 
 /* Breaks off at every read there is: a refusal, or a body that is not whole. */

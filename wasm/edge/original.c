@@ -28,7 +28,8 @@ static void stream_original(struct edge_visit *v, const char *type, const char *
     size_t bytes;
     v->trace.cache = "miss";
     v->head.status = answer->status;
-    edge_head_set(&v->head, "Cache-Control", cache_control);
+    bool outside = answer->status == 416; /* a range: nobody else's answer */
+    edge_head_set(&v->head, "Cache-Control", outside ? "no-store" : cache_control);
     edge_head_set(&v->head, "ETag", answer->etag);
     edge_head_set(&v->head, "Last-Modified", answer->modified);
     edge_head_set(&v->head, "Content-Range", answer->content_range);

@@ -109,6 +109,7 @@ static void set_range(struct edge_visit *v, const struct edge_range *range) {
     edge_head_set(&v->head, "Content-Range", text);
     edge_head_set_number(&v->head, "Content-Length", range->end - range->start);
     v->head.status = outside ? 416 : 206;
+    if (outside) edge_head_set(&v->head, "Cache-Control", "no-store"); /* a CDN may keep a 416 */
 }
 
 void edge_reply_entity(struct edge_visit *v, const struct edge_chunks *body) {

@@ -9,6 +9,9 @@ import { isFresh, rangeOf } from '../request/conditional.js';
 /** Scripts in an original (SVG, HTML, XML) must not run as the host's own, nor its forms be sent. */
 const PASSED_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
+/** Of a range that lies outside: nobody else's answer to this URL, though a CDN may keep a 416. */
+const OUTSIDE = 'no-store';
+
 /**
  * Sends an entity, or what of it was asked for.
  * @param {Request} request
@@ -30,6 +33,7 @@ export function respond(request, entity) {
     start === end ? `bytes */${total}` : `bytes ${start}-${end - 1}/${total}`,
   );
   headers.set('Content-Length', String(end - start));
+  if (start === end) headers.set('Cache-Control', OUTSIDE);
   const body = entity.bytes.subarray(start, end);
   return send(request, { status: start === end ? 416 : 206, headers, body });
 }
@@ -48,7 +52,8 @@ export function notModified(headers) {
  * @param {{ type: string, cacheControl: string }} own
  */
 export function passOn(request, answer, { type, cacheControl }) {
-  const headers = new Headers({ 'Cache-Control': cacheControl });
+  const outside = answer.status === 416;
+  const headers = new Headers({ 'Cache-Control': outside ? OUTSIDE : cacheControl });
   // What was coded arrives decoded, so its length is another.
   const coded = answer.headers.has('Content-Encoding');
   const kept = [
