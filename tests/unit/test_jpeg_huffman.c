@@ -134,11 +134,22 @@ static int32_t slow_symbol(const struct code *c, uint64_t buffer, uint32_t *leng
     return -1;
 }
 
+/* Is the coefficient `symbol` stands for, whose code has `length` bits, an entry's value? */
+static bool is_whole(const struct th_huffman *h, int32_t symbol, uint32_t length, uint64_t buffer) {
+    uint32_t size = (uint32_t)symbol & 15;
+    if (symbol < 0 || size == 0 || length + size > TH_HUFFMAN_BITS) return false;
+    if (h->kind == TH_HUFFMAN_REFINE && size != 1) return false;
+    uint32_t extra = (uint32_t)(buffer << length >> (64 - size));
+    int32_t value = th_huffman_extend(extra, size) * (1 << h->shift);
+    return value == (int16_t)value;
+}
+
 static void check_code(const struct th_huffman *h, const struct code *c, uint64_t buffer) {
     uint32_t entry = h->entry[buffer >> (64 - TH_HUFFMAN_BITS)];
     int32_t value = (int32_t)entry >> 16;
     uint32_t run = entry >> 8 & 255, length = entry & 255, want_length = 0;
     int32_t symbol = slow_symbol(c, buffer, &want_length);
+    CHECK_EQ(value != 0, is_whole(h, symbol, want_length, buffer));
     if (value != 0) {
         uint32_t size = (uint32_t)symbol & 15;
         uint32_t extra = (uint32_t)(buffer << want_length >> (64 - size));
@@ -166,8 +177,9 @@ static void check_pair(const struct th_huffman *h, uint32_t index) {
     CHECK_EQ(pair >> 16 & 15, first >> 8 & 255);
     CHECK_EQ(pair >> 32 & 0xFFFF, first >> 16);
     CHECK(one <= two && two <= all && all <= bits);
+    uint32_t second = h->entry[index << one & mask];
+    CHECK_EQ(advance != 0, second >> 16 != 0 && one + (second & 255) <= bits);
     if (advance) {
-        uint32_t second = h->entry[index << one & mask];
         CHECK_EQ(two - one, second & 255);
         CHECK_EQ(advance, (second >> 8 & 255) + 1);
         CHECK_EQ(pair >> 48, second >> 16);
@@ -177,6 +189,8 @@ static void check_pair(const struct th_huffman *h, uint32_t index) {
     }
     uint32_t length = 0;
     bool end = pair >> 31 & 1;
+    uint32_t third = h->entry[index << two & mask];
+    CHECK_EQ(end, third != 0 && third >> 8 == 0 && two + third <= bits);
     if (end) length = h->entry[index << two & mask]; /* symbol 0, value 0: only a length */
     CHECK_EQ(all - two, length);
     CHECK(!end || (length >= 1 && length <= bits));
