@@ -112,12 +112,22 @@ void th_jpeg_source_show(struct th_jpeg_source *source) {
     skip(source, source->skip);
 }
 
+/* The first byte from `at` that is no FF; eight at a time, because there may be megabytes. */
+static size_t behind_fill_bytes(const uint8_t *data, size_t at, size_t bytes) {
+    for (uint64_t eight; at + sizeof eight <= bytes; at += sizeof eight) {
+        memcpy(&eight, data + at, sizeof eight);
+        if (eight != UINT64_MAX) break;
+    }
+    while (at < bytes && data[at] == 0xff) at++;
+    return at;
+}
+
 /* Of each row of bytes FF one stays; returns how many bytes that leaves. */
 static size_t join_fill_bytes(uint8_t *data, size_t bytes) {
     size_t end = 0;
-    for (size_t i = 0; i < bytes; i++) {
-        bool fill = end > 0 && data[end - 1] == 0xff && data[i] == 0xff;
-        if (!fill) data[end++] = data[i];
+    for (size_t i = 0; i < bytes;) {
+        data[end++] = data[i];
+        i = data[i] == 0xff ? behind_fill_bytes(data, i + 1, bytes) : i + 1;
     }
     return end;
 }

@@ -43,7 +43,8 @@ export function imageType(head) {
 
 /**
  * The media type an original is served with after its bytes turned out not to be
- * an image: never one of an image, whatever the origin says. SVG is left, sandboxed as all that is not inert.
+ * an image: never one of an image, whatever the origin says. SVG is left, sandboxed as all that is
+ * not inert.
  * @param {string | null} type the origin's Content-Type
  */
 export function passedType(type) {
@@ -58,8 +59,8 @@ function isSvg(type) {
 }
 
 /**
- * Types in whose files no browser finds scripts to run. No `+` in them, as in `+xml`; no comma, behind which another
- * type would count; all else is treated as a page.
+ * Types in whose files no browser finds scripts to run. No `+` in them, as in `+xml`; no comma,
+ * behind which another type would count; all else is treated as a page.
  */
 const INERT =
   /^[ \t]*((image|audio|video|font)\/(?!svg)[\w.-]+|application\/(json|octet-stream|pdf)|text\/plain)[ \t]*(;[^,]*)?$/i;

@@ -1,7 +1,7 @@
 /**
- * Addresses: which ones an origin, or what else the configuration has asked, may have. The URL standard has read the host before: 127.1,
- * 0x7f000001 and 2130706433 are 127.0.0.1 by then. Where a name leads is known to who resolves it
- * only. Pure.
+ * Addresses: which ones an origin, or what else the configuration has asked, may have. The URL
+ * standard has read the host before: 127.1, 0x7f000001 and 2130706433 are 127.0.0.1 by then. Where
+ * a name leads is known to who resolves it only. Pure.
  */
 
 /** Names of this machine and of private networks, without what stands before them. */
