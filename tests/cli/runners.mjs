@@ -4,7 +4,7 @@
 //
 // folder is where it works: names in args are relative to it.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync } from 'node:fs';
 import path from 'node:path';
 import { commandFile, nativeProgram, root, run } from '../lib/engines.mjs';
 
@@ -13,11 +13,14 @@ process.env.PATH += `${path.delimiter}${path.join(root, 'build/engines')}`;
 
 const answers = (program, ...args) => spawnSync(program, args).status === 0;
 const hasWasmtime = answers('wasmtime', '--version');
-// wasmtime compiles a second and more at every run; a module compiled before runs at once.
+// wasmtime compiles a second and more at every run; a module compiled before runs at once. Another
+// test's wasmtime may have the file mapped: it is replaced, not written into.
 const compiledCommand = path.join(root, 'build/test/thimble-cli.cwasm');
 if (hasWasmtime) {
   mkdirSync(path.dirname(compiledCommand), { recursive: true });
-  execFileSync('wasmtime', ['compile', commandFile, '-o', compiledCommand]);
+  const fresh = `${compiledCommand}-${process.pid}`;
+  execFileSync('wasmtime', ['compile', commandFile, '-o', fresh]);
+  renameSync(fresh, compiledCommand);
 }
 // wazero keeps what it compiled in a folder.
 const wazeroCache = path.join(root, 'build/test/wazero');
