@@ -82,8 +82,8 @@ static uint64_t memory_bound(const struct th_plan *plan, const struct th_header 
                                .icc_bytes = header->icc_bytes};
     const struct th_codec *writer = th_codec_of(plan->out_format);
     uint64_t bytes = FIXED_BYTES + header->memory_bytes + writer->writer_memory(&encode);
-    bytes += 2 *
-             header->icc_bytes; /* the queue takes a profile as a whole, and grows by doubling */
+    /* The queue takes a profile as a whole, and grows by doubling. */
+    bytes += 2 * header->icc_bytes;
     if (header->whole_input) bytes += input_bytes;
     if (plan->stages & TH_STAGE_RESAMPLE) bytes += th_resample_memory(&plan->resample);
     if (plan->stages & TH_STAGE_PREMULTIPLY) bytes += (uint64_t)header->width * 8;
@@ -102,9 +102,8 @@ enum th_status th_budget_plan(struct th_plan *plan, const struct th_header *head
         return too_large("image", header->width, header->height, "memory",
                          limits->memory_bytes_max);
     }
-    const struct th_codec *codec = th_codec_of(plan->out_format);
     uint64_t out_pixels = (uint64_t)plan->out_width * plan->out_height;
-    uint64_t out_samples = out_pixels * (4 + (codec ? codec->writer_samples : 0));
+    uint64_t out_samples = out_pixels * (4 + th_codec_of(plan->out_format)->writer_samples);
     plan->work = header->work + out_samples / TH_WORK_UNIT_SAMPLES + 1;
     plan->work += linear_work(plan, header);
     if (plan->work > limits->work_max) {

@@ -9,7 +9,8 @@
 
 /* The source's own size. */
 enum th_status th_budget_source(const struct th_header *header, const struct th_limits *limits);
-/* The output's size, memory and work; fills plan->memory_bytes and plan->work. */
+/* The output's size, memory and work, of a picture (not JSON); fills plan->memory_bytes and
+ * plan->work. */
 enum th_status th_budget_plan(struct th_plan *plan, const struct th_header *header,
                               const struct th_limits *limits, uint64_t input_bytes);
 

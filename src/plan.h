@@ -2,8 +2,7 @@
  *
  * Pure arithmetic: header + options + limits -> sizes, windows, stages, and an
  * upper bound of memory and work. The pipeline then only moves rows. Which pixels
- * is geometry.h's question, may we budget.h's; in which form is answered here.
- */
+ * is geometry.h's question, may we budget.h's; in which form is answered here. */
 #ifndef TH_PLAN_H
 #define TH_PLAN_H
 

@@ -17,6 +17,7 @@
 
 #include "jpeg_compare.h"
 #include "jpeg_maker.h"
+#include "steer.h"
 #include "work.h"
 
 #define PIXELS_MAX 16384u /* larger pictures are only opened: speed */
@@ -55,10 +56,9 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t bytes, size_t bytes_max, un
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes) {
     struct comparison c;
     th_work_begin(1u << 20);
-    static const uint8_t scales[8] = {8, 4, 2, 1, 3, 4, 2, 1}; /* eighths */
-    jpeg_compare(&c, data, bytes, scales[bytes & 7], PIXELS_MAX);
+    jpeg_compare(&c, data, bytes, steer_scale(bytes), PIXELS_MAX);
     if (c.fault[0]) {
-        fprintf(stderr, "1/%u: %s\n", 1u << (bytes & 3), c.fault);
+        fprintf(stderr, "%u/8: %s\n", steer_scale(bytes), c.fault);
         abort();
     }
     return 0;

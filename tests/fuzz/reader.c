@@ -128,14 +128,11 @@ static void require_same(const struct reading *a, const struct reading *b) {
     REQUIRE(a->work == b->work);
 }
 
-/* Eighths, where the reader has them. */
-static const uint8_t scales[8] = {8, 4, 2, 1, 3, 4, 2, 1};
-
 void reader_check(enum th_format format, const uint8_t *data, size_t bytes) {
     struct steer steer;
     struct th_arena arena;
     if (!steer_take(&steer, data, &bytes)) return;
-    uint32_t scale = scales[steer.choice % 8];
+    uint32_t scale = steer_scale(steer.choice);
     uint8_t *file = exact_copy(data, bytes);
     struct feeder f = {.data = file, .bytes = bytes};
     th_arena_init(&arena, READER_MEMORY_BYTES_MAX);

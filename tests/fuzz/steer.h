@@ -23,6 +23,12 @@ static inline bool steer_take(struct steer *steer, const uint8_t *data, size_t *
     return true;
 }
 
+/* One of the scales of JPEG readers, eighths (codec.h). */
+static inline uint32_t steer_scale(size_t choice) {
+    static const uint8_t scales[8] = {8, 4, 2, 1, 3, 4, 2, 1};
+    return scales[choice % 8];
+}
+
 static inline uint32_t steer_random(uint32_t *state) {
     *state = *state * 1664525u + 1013904223u;
     return *state >> 8;
