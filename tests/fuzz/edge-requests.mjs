@@ -36,6 +36,9 @@ const ENTITIES = [
   '200\n1234\n1795500000000\nimage/webp\n"tag"\n\npublic, max-age=60\n\n',
   '404\n0\n0\ntext/plain\n"t"\n\ns-maxage=5 , stale-while-revalidate=9\nnot found\n',
   '200\n1\n1\nimage/svg+xml\n"t"\n\nno-store\n\n',
+  ...['text/html; charset=a', 'Application/XML', 'a/b, text/html', 'image/html'].map(
+    (type) => `200\n1\n1\n${type}\n"t"\n\n\n\n`,
+  ),
 ];
 
 /** A route to an origin; `more` is said of the route, or of the top. */

@@ -118,14 +118,19 @@ static void check_conditions(const struct edge_request *request, const char *eta
     REQUIRE(range.start <= range.end && range.end <= 100);
 }
 
-/* Whether a browser may find a page in files of that type, or read it as several. */
+/* Whether a browser may find a page in files of that type, or read it as several: an HTML or
+ * XML MIME type (WHATWG MIME Sniffing, 4.6), none, or more than one. */
 static bool is_page(const char *type) {
-    static const char *const endings[] = {"+xml", "/xml", "/html"};
+    static const char *const pages[] = {"text/html", "text/xml", "application/xml"};
+    static const char suffix[] = "+xml";
     type += strspn(type, " \t");
-    size_t bytes = strcspn(type, "; \t");
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t own = strlen(endings[i]);
-        if (bytes >= own && memcmp(type + bytes - own, endings[i], own) == 0) return true;
+    size_t bytes = strcspn(type, "; \t"), suffix_bytes = sizeof suffix - 1;
+    for (size_t i = 0; i < sizeof pages / sizeof pages[0]; i++) {
+        if (th_text_equal_fold(type, bytes, pages[i])) return true;
+    }
+    if (bytes >= suffix_bytes &&
+        th_text_equal_fold(type + bytes - suffix_bytes, suffix_bytes, suffix)) {
+        return true;
     }
     return type[0] == '\0' || strchr(type, ',') != NULL;
 }

@@ -123,9 +123,15 @@ export const faults = [
   },
   {
     target: 'edge',
-    fault: 'a page out of the cache may run scripts',
+    fault: 'an answer out of the cache may be sniffed',
     edits: [['wasm/edge/entity.c', '    edge_head_protect(head);\n', '']],
     says: /broken: strcmp\(edge_head_get/,
+  },
+  {
+    target: 'edge',
+    fault: 'a page out of the cache may run scripts',
+    edits: [['wasm/edge/media.c', '"application/pdf", "text/plain"', '"application/pdf", "text/html"']],
+    says: /broken: !is_page\(/,
   },
   {
     target: 'jpeg',
