@@ -22,6 +22,8 @@
 /* Work of deflate's blocks for each byte of a line: zlib makes them of 127 bytes at its least
  * memory (memLevel 1), each with up to a hundred codes. */
 #define HIDDEN_PER_BYTE 10u
+/* Compressed bytes as many as the lines' are no hidden work. */
+static_assert(HIDDEN_PER_BYTE >= TH_PNG_SPNG_WORK_PER_BYTE, "an interlaced image may be noise");
 
 #define ARENA_BYTES (8u * TH_ARENA_BLOCK_BYTES) /* what the arena keeps beside a few blocks */
 

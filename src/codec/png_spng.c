@@ -15,11 +15,6 @@
 
 #define WINDOW_BYTES (32u << 10) /* zlib asks for it at the first byte */
 
-/* Work that a compressed byte stands for. What comes out is counted by the rows; this is for
- * deflate blocks that are tables and nothing else, of which zlib does not tell: they take as
- * long as eight samples a byte or twice that, pixels as one. */
-#define WORK_PER_BYTE 8u
-
 /* Whether the file has one or not, libspng wants to see the end. */
 static const uint8_t iend[12] = {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82};
 
@@ -55,7 +50,7 @@ static int read_spans(spng_ctx *ctx, void *user, void *dst_void, size_t bytes) {
     struct th_png_spng *spng = user;
     uint8_t *dst = dst_void;
     (void)ctx;
-    if (th_work_add((uint64_t)bytes * WORK_PER_BYTE) != TH_OK) return SPNG_IO_ERROR;
+    if (th_work_add((uint64_t)bytes * TH_PNG_SPNG_WORK_PER_BYTE) != TH_OK) return SPNG_IO_ERROR;
     while (bytes > 0) {
         if (spng->span_at == spng->span_count) return SPNG_IO_EOF;
         struct span *span = &spng->spans[spng->span_at];
