@@ -54,7 +54,6 @@ enum th_status th_huffman_make(struct th_huffman *h, const struct th_jpeg_table 
     h->kind = kind;
     h->shift = shift;
     memset(h->entry, 0, sizeof h->entry);
-    h->limit[0] = 0;
     for (uint32_t length = 1; length <= 16; length++) {
         uint32_t count = table->counts[length - 1];
         h->offset[length] = (int32_t)index - (int32_t)code;
