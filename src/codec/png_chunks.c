@@ -14,6 +14,7 @@
 #define CHUNK_HEAD_BYTES 8u /* length and name */
 #define CHUNK_BYTES 12u     /* the same and the CRC */
 #define PALETTE_ENTRIES_MAX 256u
+#define IDAT_CRC 0x35af061eu /* of the name alone, with which the CRC of image data begins */
 
 const uint8_t th_png_signature[TH_PNG_SIGNATURE_BYTES] = {0x89, 'P',  'N',  'G',
                                                           '\r', '\n', 0x1a, '\n'};
@@ -342,7 +343,7 @@ static enum th_status begin_chunk(struct th_png_idat *idat) {
     if (idat->over) return TH_OK;
     if (chunk.bytes > TH_PNG_CHUNK_BYTES_MAX)
         return th_fail(TH_CORRUPT, "png: impossible chunk length");
-    idat->crc = th_png_crc(0, data + 4, 4);
+    idat->crc = IDAT_CRC;
     idat->chunk_bytes = chunk.bytes;
     idat->in_chunk = true;
     th_input_consume(idat->in, CHUNK_HEAD_BYTES);
