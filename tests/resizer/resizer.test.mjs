@@ -106,6 +106,15 @@ describe('resize', () => {
     assert.equal(safe.info.outFormat, 'jpeg');
   });
 
+  test('an Accept header changes nothing else', async () => {
+    const answer = async (query, accept) => {
+      const job = thimble.resize(photo, query, { accept });
+      return job.then(({ bytes }) => Buffer.from(bytes), ({ message }) => message);
+    };
+    for (const query of ['', 'height=33&width=20&foo=1', 'w=%31%30&f=png', 'f=safe', 'w=0', 'q=x&w=5'])
+      assert.deepEqual(await answer(query, '*/*'), await answer(query), query);
+  });
+
   test('f=json tells what the image is', async () => {
     const { info, bytes } = await thimble.resize(thumbnail, 'f=json');
     assert.equal(info.outFormat, 'json');

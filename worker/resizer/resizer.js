@@ -82,10 +82,11 @@ async function openJob(pool, source, { query, accept = '', signal, length, cpuMs
   signal?.throwIfAborted();
   const input = new Input(source);
   try {
-    const canonical = (await pool.clerkSoon()).canon(query, accept);
+    // Only what an Accept header decides needs the canonical text: docs/abi.md.
+    const text = accept === '' ? query : (await pool.clerkSoon()).canon(query, accept);
     const engine = await pool.take();
     try {
-      engine.open(canonical, length);
+      engine.open(text, length);
       return new Job(pool, engine, { input, signal, cpuMs });
     } catch (error) {
       pool.give(engine);
