@@ -5,6 +5,7 @@
  * quant_enc.c is compiled in here once more, without the kernels, and then asks libwebp's
  * plain C functions. The choice under test is built from the same two files. */
 #include "check.h"
+#include "memory_end.h"
 
 #include <stdlib.h>
 
@@ -162,6 +163,26 @@ static void check_macroblock(struct bench *b, VP8EncIterator *it, uint32_t count
     CHECK_EQ(after.mbs[it->x + it->y * (int)SIDE_MBS].type, it->mb->type);
 }
 
+/* What a trial is written to, with nothing written beside it. */
+static void check_trial_margins(VP8EncIterator *it) {
+    static struct {
+        uint8_t before[MARGIN_BYTES];
+        struct th_luma inside;
+        uint8_t after[MARGIN_BYTES];
+    } luma;
+    static struct {
+        uint8_t before[MARGIN_BYTES];
+        struct th_block_trial inside[TH_BLOCK_MODE_PAIRS];
+        uint8_t after[MARGIN_BYTES];
+    } block;
+    set_margins((uint8_t *)&luma, sizeof luma);
+    set_margins((uint8_t *)&block, sizeof block);
+    th_luma_of(&luma.inside, it->yuv_in + Y_OFF_ENC, kWeightY);
+    th_try_block(block.inside, &luma.inside, 0, it->yuv_p + I4DC4, &it->enc->dqm[0].y1, kWeightY);
+    CHECK(margin_is_whole(luma.before) && margin_is_whole(luma.after));
+    CHECK(margin_is_whole(block.before) && margin_is_whole(block.after));
+}
+
 static void check_choice(void) {
     static struct bench b;
     static VP8EncIterator it;
@@ -176,6 +197,7 @@ static void check_choice(void) {
             check_macroblock(&b, &it, counts);
             VP8IteratorSaveBoundary(&it);
         } while (VP8IteratorNext(&it));
+        check_trial_margins(&it);
     }
     CHECK(counts[0] > 200 && counts[1] > 200); /* both kinds are chosen */
 }
