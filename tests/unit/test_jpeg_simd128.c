@@ -4,6 +4,7 @@
  * The scalar sources are compiled in here once more, with a 64-bit JLONG as they have it
  * natively: there nothing overflows, so it is what files full of nonsense are held to. */
 #include "check.h"
+#include "memory_end.h"
 
 #include <stdlib.h>
 
@@ -119,13 +120,13 @@ static void make_limit_table(void) {
     }
 }
 
-static void check_inverse(const struct inverse_pair *pair, const struct kinds *kind) {
+/* `block` ends where memory does. */
+static void check_inverse(const struct inverse_pair *pair, const struct kinds *kind, JCOEF *block) {
     static struct jpeg_decompress_struct d;
     static jpeg_component_info scalar, simd;
     static JQUANT_TBL table;
     int wide[64];
     int16_t narrow[64];
-    JCOEF block[64];
     JSAMPLE out[2][8][24];
     JSAMPROW rows[2][8];
     d.sample_range_limit = limit_table;
@@ -156,10 +157,11 @@ static void check_inverses(void) {
         {scalar_idct_3x3, th_idct_3x3},        {scalar_idct_2x2, jsimd_idct_2x2},
         {scalar_idct_1x1, th_idct_1x1},
     };
+    JCOEF *block = (JCOEF *)memory_end() - DCTSIZE2;
     make_limit_table();
     for (uint32_t round = 0; round < ROUNDS; round++) {
         for (uint32_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
-            check_inverse(&pairs[i], &kinds[round % (sizeof kinds / sizeof kinds[0])]);
+            check_inverse(&pairs[i], &kinds[round % (sizeof kinds / sizeof kinds[0])], block);
         }
     }
 }

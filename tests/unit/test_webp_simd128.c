@@ -175,12 +175,35 @@ static void check_trial_margins(VP8EncIterator *it) {
         struct th_block_trial inside[TH_BLOCK_MODE_PAIRS];
         uint8_t after[MARGIN_BYTES];
     } block;
+    static struct {
+        uint8_t before[MARGIN_BYTES];
+        struct th_chroma inside;
+        uint8_t after[MARGIN_BYTES];
+    } chroma;
     set_margins((uint8_t *)&luma, sizeof luma);
+    set_margins((uint8_t *)&chroma, sizeof chroma);
     set_margins((uint8_t *)&block, sizeof block);
     th_luma_of(&luma.inside, it->yuv_in + Y_OFF_ENC, kWeightY);
     th_try_block(block.inside, &luma.inside, 0, it->yuv_p + I4DC4, &it->enc->dqm[0].y1, kWeightY);
+    th_chroma_transform(&chroma.inside, it->yuv_in + U_OFF_ENC, it->yuv_p);
+    CHECK(margin_is_whole(chroma.before) && margin_is_whole(chroma.after));
     CHECK(margin_is_whole(luma.before) && margin_is_whole(luma.after));
     CHECK(margin_is_whole(block.before) && margin_is_whole(block.after));
+}
+
+/* The choice alone seldom tells: who is one bit from the best is rare. */
+static void check_losing_cost(void) {
+    for (uint32_t round = 0; round < 100000; round++) {
+        int lambda = 1 + (int)random_below(1u << random_below(16));
+        VP8ModeScore current = {.score = random_below(1u << 30)}, best = current;
+        best.score += 1 + random_below(1u << random_below(30));
+        int losing = th_losing_cost(&current, &best, lambda);
+        CHECK(current.score + (score_t)losing * lambda >= best.score);
+        CHECK(current.score + (score_t)(losing - 1) * lambda < best.score);
+        CHECK(th_losing_cost(&best, &current, lambda) <= 0);
+    }
+    VP8ModeScore current = {.score = 0}, best = {.score = MAX_COST};
+    CHECK_EQ(th_losing_cost(&current, &best, 1), INT_MAX);
 }
 
 static void check_choice(void) {
@@ -194,6 +217,7 @@ static void check_choice(void) {
         do {
             VP8IteratorImport(&it, NULL);
             *it.nz = random_bits() & 0x1ffffff;
+            it.left_nz[8] = (int)random_below(2); /* not among these bits */
             check_macroblock(&b, &it, counts);
             VP8IteratorSaveBoundary(&it);
         } while (VP8IteratorNext(&it));
@@ -311,6 +335,7 @@ int main(void) {
     VP8GetCPUInfo = NULL; /* libwebp's plain C */
     VP8EncDspInit();
     VP8EncDspCostInit();
+    check_losing_cost();
     check_choice();
     check_histograms();
     check_tokens();
