@@ -59,12 +59,13 @@ export function answerOriginal(
 /**
  * @param {{ status: string, message: string }} failure of the module
  * @param {{ type: string, bytes: number }} original
+ * @param {string} options
  * @returns {Answer}
  */
-export function answerFailure({ status, message }, original) {
+export function answerFailure({ status, message }, original, options) {
   const error = new ThimbleError(/** @type {any} */ (status), message);
   if (status === 'BAD_OPTION') return answerLine(error.httpStatus, message);
-  const { pass, httpStatus, reason } = verdict(error, ROUTE);
+  const { pass, httpStatus, reason } = verdict(error, ROUTE, options);
   const note = `The library says ${status} (${httpStatus}); the service passes such files on, untouched.`;
   if (pass) return answerOriginal(reason, { ...original, note });
   if (httpStatus === 503) return answerLine(503, 'busy, try again');

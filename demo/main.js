@@ -136,7 +136,7 @@ function showFailure(failure) {
     type: picture.blob.type || 'application/octet-stream',
     bytes: picture.blob.size,
   };
-  const answer = answerFailure(failure, original);
+  const answer = answerFailure(failure, original, query);
   showAnswer(answer);
   viewer.tell(`${answer.status} ${answer.phrase}\n${failure.message}`);
   offerResult();

@@ -136,6 +136,10 @@ async function passedThrough({ get }) {
     assert.equal(headers.get('X-Content-Type-Options'), 'nosniff');
     assert.ok(bytes.equals(await sampleBytes('document.pdf')), target);
   }
+  const told = await get('/prod/document.pdf?f=json');
+  assert.equal(told.status, 415);
+  assert.match(told.headers.get('Content-Type') ?? '', /^text\/plain/);
+  assert.match(told.headers.get('X-Thimble') ?? '', /^error.*pdf/i);
 }
 
 /** @param {Subject} subject */
@@ -370,6 +374,10 @@ async function corrupt({ get }) {
     assert.ok(passed.headers.get('X-Thimble')?.includes(`reason="${reason}"`), name);
     assert.ok(passed.bytes.equals(await sampleBytes(name)), name);
   }
+  const told = await get('/prod/bad/soi-only.jpg?f=json');
+  assert.equal(told.status, 422);
+  const reason = await expectedReason('bad/soi-only.jpg', 'f=json');
+  assert.ok(told.headers.get('X-Thimble')?.includes(`reason="${reason}"`));
 }
 
 /** @param {Subject} subject */

@@ -15,6 +15,11 @@ static uint32_t http_status(enum th_status status) {
     return status < 0 && status >= TH_INTERNAL ? of[-status - 1] : 500;
 }
 
+/* Who asks what the image is, never gets the image. */
+static bool asks_for_image(const struct edge_visit *v) {
+    return strstr(v->decision.ask.options, "f=json") == NULL;
+}
+
 void edge_image_fail(struct edge_visit *v, enum th_status status, const char *message) {
     const struct edge_route *route = v->decision.route;
     bool lasting = status > TH_NO_MEMORY;
@@ -22,7 +27,7 @@ void edge_image_fail(struct edge_visit *v, enum th_status status, const char *me
     v->trace.failure = edge_trace_status_name(status);
     if (status == TH_BAD_OPTION)
         edge_reply_refuse(v, 400, message);
-    else if (pass || status == TH_UNSUPPORTED)
+    else if (asks_for_image(v) && (pass || status == TH_UNSUPPORTED))
         edge_original_instead(v, message, lasting);
     else if (lasting)
         edge_cache_deliver_line(v, http_status(status), message);
@@ -35,7 +40,7 @@ void edge_image_fail(struct edge_visit *v, enum th_status status, const char *me
 /* Another time it may be quicker, so nobody keeps that. */
 static void answer_over_cpu(struct edge_visit *v, const char *message) {
     v->trace.failure = "TOO_LARGE";
-    if (v->decision.route->pass_on_error)
+    if (asks_for_image(v) && v->decision.route->pass_on_error)
         edge_original_instead(v, message, false);
     else
         edge_reply_refuse(v, 503, message);

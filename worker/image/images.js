@@ -83,6 +83,7 @@ export class Images {
   async #resize(visit, source) {
     const { ask, trace } = visit;
     const { answer, tape, etag, modified } = source;
+    const options = /** @type {string} */ (ask.options);
     const resizer = counting(this.#resizer);
     try {
       const { info, bytes } = await trace
@@ -99,7 +100,7 @@ export class Images {
       const how = { cacheControl: ask.route.cache_control, reason: '', made: trace.begun };
       return { entity: { status: 200, type, bytes, etag, modified, ...how } };
     } catch (error) {
-      const { pass, lasting, httpStatus, reason } = verdict(error, ask.route);
+      const { pass, lasting, httpStatus, reason } = verdict(error, ask.route, options);
       trace.note({ failure: /** @type {ThimbleError} */ (error).status });
       if (pass) return await this.#originals.passInstead(visit, answer, { tape, reason, lasting });
       if (!lasting) throw error;

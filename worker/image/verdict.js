@@ -7,17 +7,19 @@ import { ThimbleError } from '../resizer/error.js';
 
 /**
  * What to do about a job that failed: pass the original, or answer with the
- * status. `lasting`: the same request would fail again, so the outcome may be cached.
+ * status. Who asks what the image is (`f=json`) never gets the image. `lasting`: the same
+ * request would fail again, so the outcome may be cached.
  * @param {unknown} error
  * @param {Pick<Route, 'on_error' | 'on_busy'>} route
+ * @param {string} options canonical
  * @returns {{ pass: boolean, lasting: boolean, httpStatus: number, reason: string }}
  */
-export function verdict(error, route) {
+export function verdict(error, route, options) {
   if (!(error instanceof ThimbleError) || error.status === 'BAD_OPTION') throw error;
   const { status, httpStatus, message } = error;
   const choice = status === 'NO_MEMORY' ? route.on_busy : route.on_error;
   return {
-    pass: status === 'UNSUPPORTED' || choice === 'pass',
+    pass: !options.split('&').includes('f=json') && (status === 'UNSUPPORTED' || choice === 'pass'),
     lasting: !['NO_MEMORY', 'MISUSE', 'INTERNAL'].includes(status),
     httpStatus,
     reason: message,
