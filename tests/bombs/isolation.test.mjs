@@ -112,7 +112,7 @@ test('bad images between good ones, at once and streamed', async () => {
   const bad = bombs.filter(({ name }) => /sampling|restart-always|12-bit|canvas|ihdr/.test(name));
   const jobs = bad.flatMap(({ make, expect }) => [
     wasm(make(), 'w=64&f=png', { thimble }).then(({ status }) =>
-      assert.ok([expect].flat().includes(status), status),
+      assert.equal(status, expect),
     ),
     wasm(good, 'w=64&f=png', { thimble }).then(({ bytes }) => assert.ok(bytes.equals(right))),
   ]);

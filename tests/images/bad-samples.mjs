@@ -20,7 +20,7 @@ function flip(bytes, at, value = 0xff) {
 
 export const badSamples = [
   { name: 'empty.jpg', expect: 'TRUNCATED', make: () => Buffer.alloc(0) },
-  { name: 'one-byte.jpg', expect: ['TRUNCATED', 'UNSUPPORTED'], make: () => Buffer.from([0xff]) },
+  { name: 'one-byte.jpg', expect: 'UNSUPPORTED', make: () => Buffer.from([0xff]) },
   { name: 'soi-only.jpg', expect: 'TRUNCATED', make: () => Buffer.from([0xff, 0xd8, 0xff, 0xe0]) },
   { name: 'half.jpg', expect: 'TRUNCATED', make: () => cut(makeJpeg({}), 0.5) },
   {
@@ -52,17 +52,17 @@ export const badSamples = [
   { name: 'hierarchical.jpg', expect: 'UNSUPPORTED', make: () => makeJpeg({ sof: 0xc5 }) },
   {
     name: 'zero-width.jpg',
-    expect: ['CORRUPT', 'UNSUPPORTED'],
+    expect: 'CORRUPT',
     make: () => patchSof(makeJpeg({}), { width: 0 }),
   },
   {
     name: 'zero-height.jpg',
-    expect: ['CORRUPT', 'UNSUPPORTED'],
+    expect: 'CORRUPT',
     make: () => patchSof(makeJpeg({}), { height: 0 }),
   },
   {
     name: 'taller-than-data.jpg',
-    expect: ['TRUNCATED', 'CORRUPT'],
+    expect: 'CORRUPT',
     make: () => patchSof(makeJpeg({}), { height: 4000 }),
   },
   {
@@ -97,7 +97,7 @@ export const badSamples = [
     expect: 'CORRUPT',
     make: () => makePng({ colourType: 3, depth: 8, palette: [] }),
   },
-  { name: 'short-data.png', expect: ['CORRUPT', 'TRUNCATED'], make: () => shortPng() },
+  { name: 'short-data.png', expect: 'CORRUPT', make: () => shortPng() },
   {
     name: 'half.webp',
     expect: 'TRUNCATED',
@@ -131,7 +131,7 @@ export const badSamples = [
   },
   {
     name: 'no-picture.webp',
-    expect: ['CORRUPT', 'TRUNCATED', 'UNSUPPORTED'],
+    expect: 'CORRUPT',
     make: () => makeWebp([{ id: 'EXIF', data: meta.makeExif(1) }]),
   },
 ];

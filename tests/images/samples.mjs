@@ -65,7 +65,7 @@ const inGroup = (group, list) =>
     path: group === 'run' ? sample.name : `${group}/${sample.name}`,
   }));
 
-/** @type {{name: string, group: string, path: string, make: () => Buffer | Promise<Buffer>, expect?: string | string[], ink?: boolean, wide?: boolean, harsh?: boolean}[]} */
+/** @type {{name: string, group: string, path: string, make: () => Buffer | Promise<Buffer>, expect?: string, ink?: boolean, wide?: boolean, harsh?: boolean}[]} */
 export const samples = [
   ...inGroup('run', runSamples),
   ...inGroup('jpeg', jpegSamples),

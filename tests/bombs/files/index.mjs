@@ -9,7 +9,7 @@ import { webpBombs } from './webp.mjs';
  * @typedef {object} Bomb
  * @property {string} name
  * @property {() => Buffer} make
- * @property {string | string[]} expect
+ * @property {string} expect the status
  * @property {RegExp} [message] of a refusal
  * @property {number} [linear] bytes of linear memory, at most
  * @property {number} [work] units, exactly
