@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "../work.h"
+#include "inflate_litlen.h"
 #include "inflate_symbol.h"
 #include "inflate_table.h"
 
@@ -269,10 +270,12 @@ static __attribute__((noinline)) enum th_status one_symbol(struct th_inflate *z,
 
 static enum th_status run_codes(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t at_max) {
     while (z->state == TH_INFLATE_CODES && *at < at_max) {
-        if (z->in_end - z->in >= (ptrdiff_t)TH_INFLATE_FAST_IN_BYTES && z->past_end_bytes == 0)
-            TH_TRY(th_inflate_fast(z, buffer, at, at_max));
-        else
+        if (z->in_end - z->in < (ptrdiff_t)TH_INFLATE_FAST_IN_BYTES || z->past_end_bytes > 0) {
             TH_TRY(one_symbol(z, buffer, at));
+            continue;
+        }
+        litlen_choose(z);
+        TH_TRY(th_inflate_fast(z, buffer, at, at_max));
     }
     return TH_OK;
 }

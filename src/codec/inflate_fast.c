@@ -6,6 +6,7 @@
  * (two used bits lie below), so that masking gives the byte offset of an entry;
  * entries are 64 bits wide, so that no machine masks the shift count again; and
  * the next entry is fetched before bits are refilled. */
+#include "inflate_litlen.h"
 #include "inflate_symbol.h"
 
 #define BELOW 2u /* log2 of an entry's size */
@@ -16,7 +17,7 @@
 #define REFILL()                                                                                   \
     (bits |= th_inflate_load(in) << (filled & 63), in += 7 - (filled >> 3 & 7), filled |= 56)
 #define USE() (bits >>= entry & 63, filled -= entry)
-#define LOOK_UP() (entry = z->litlen[bits >> BELOW & LITLEN_MASK])
+#define LOOK_UP() (entry = litlen_at(z, bits >> BELOW))
 #define PUT() (out = put_literals(out, (uint32_t)entry), USE(), LOOK_UP())
 
 /* Longer than a screen because its variables must stay in registers. */

@@ -25,7 +25,7 @@ enum {
 #define TH_INFLATE_FAST_IN_BYTES 24u
 
 /* Symbols while enough of the span is left, *at is below at_max and the block goes on. At least
- * one; at least TH_INFLATE_FAST_IN_BYTES must be left. */
+ * one; at least TH_INFLATE_FAST_IN_BYTES must be left, and the table chosen (inflate_litlen.h). */
 enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at, size_t at_max);
 
 /* Eight bytes, the first one lowest. */

@@ -4,6 +4,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "inflate_litlen.h"
+
 #define CODE_BITS_MAX 15u
 
 static uint32_t literals(uint32_t first, uint32_t second) {
@@ -157,6 +159,7 @@ bool th_inflate_table_litlen(struct th_inflate *z, const uint8_t *lengths, uint3
     struct code code;
     assert(symbols <= TH_LITLEN_SYMBOLS);
     if (!sort_code(&code, lengths, symbols)) return false;
+    litlen_changed();
     fill(z->litlen, TH_INFLATE_LITLEN_BITS, &code, litlen_entry);
     if (may_pair(lengths)) pair_literals(z->litlen, TH_INFLATE_LITLEN_BITS);
     return true;
