@@ -55,17 +55,12 @@ static inline void th_bits_fill(struct th_bits *b) {
     *b = th_bits_fill_slowly(*b);
 }
 
-/* The next 1..32 bits, not used up; fill first. */
-static inline uint32_t th_bits_peek(const struct th_bits *b, uint32_t bits) {
-    return (uint32_t)(b->buffer >> (64 - bits));
-}
-
 static inline void th_bits_drop(struct th_bits *b, uint32_t bits) {
     b->buffer <<= bits;
     b->count -= bits;
 }
 
-/* 0..16 bits. */
+/* The next 0..16 bits; fill first. */
 static inline uint32_t th_bits_take(struct th_bits *b, uint32_t bits) {
     uint32_t value = (uint32_t)(b->buffer >> 32 >> (32 - bits));
     th_bits_drop(b, bits);

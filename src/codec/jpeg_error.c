@@ -18,9 +18,6 @@ static enum th_status status_of(int code) {
     case JERR_OUT_OF_MEMORY: return TH_NO_MEMORY;
     case JERR_IMAGE_TOO_BIG:
     case JERR_WIDTH_OVERFLOW: return TH_TOO_LARGE;
-    case JERR_INPUT_EMPTY:
-    case JERR_INPUT_EOF:
-    case JWRN_JPEG_EOF: return TH_TRUNCATED;
     case JERR_ARITH_NOTIMPL:
     case JERR_BAD_PRECISION:
     case JERR_CCIR601_NOTIMPL:
@@ -37,8 +34,7 @@ static enum th_status status_of(int code) {
 /* Warnings that mean pixels are wrong. The others (an odd Adobe marker, bytes
  * between segments, a newer JFIF version) do no harm. */
 static bool warning_is_fatal(int code) {
-    return code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE || code == JWRN_JPEG_EOF ||
-           code == JWRN_MUST_RESYNC;
+    return code == JWRN_HIT_MARKER || code == JWRN_HUFF_BAD_CODE || code == JWRN_MUST_RESYNC;
 }
 
 /* The message in the image's own terms: "jpeg: " and libjpeg's text. */

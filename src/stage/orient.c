@@ -157,13 +157,3 @@ enum th_status th_orient_open(struct th_source *up, uint32_t orientation,
     *source = &s->source;
     return TH_OK;
 }
-
-uint64_t th_orient_memory(const struct th_shape *shape, uint32_t orientation) {
-    uint64_t bytes = sizeof(struct orient);
-    if (orientation == 1) return 0;
-    for (uint32_t p = 0; p < th_layout_planes(shape->layout); p++) {
-        uint64_t rows = orientation == 2 ? 1 : shape->plane[p].height;
-        bytes += rows * shape->plane[p].width * th_layout_pixel_bytes(shape->layout) + 64;
-    }
-    return bytes;
-}

@@ -15,7 +15,4 @@
 enum th_status th_orient_open(struct th_source *up, uint32_t orientation,
                               struct th_source **source);
 
-/* What the stage holds for a picture of that shape (before or after), bytes. */
-uint64_t th_orient_memory(const struct th_shape *shape, uint32_t orientation);
-
 #endif

@@ -10,6 +10,9 @@ const QUERIES = [
   'w=57&h=43&f=webp&g=0.1x0.8',
   'w=300&h=20&fit=contain&bg=3377aa88&f=png',
   'w=31&f=jpeg&fit=fill&h=90&bg=fff',
+  'w=25&h=70&fit=fill&lin=1&f=png',
+  'w=90&h=40&fit=contain&bg=c33&lin=1&f=jpeg',
+  'w=40&h=90&fit=contain&bg=c33&q=50&f=webp',
   'f=json',
 ];
 const program = process.argv[2];

@@ -139,6 +139,23 @@ static void test_made_files(uint32_t files) {
     }
 }
 
+/* AC coefficients up to 15 bits, which no encoder makes. */
+static void test_large_coefficients(void) {
+    const uint32_t one = 1;
+    for (uint32_t seed = 1; seed <= 12; seed++) {
+        struct maker m;
+        maker_init(&m, seed, 40, 40, 1, &one, &one, 200);
+        for (uint32_t i = 0; i < 25 * 63; i++) {
+            int16_t *at = &m.component[0].block[i / 63][1 + i % 63];
+            *at = (int16_t)(*at * 32 + (*at & 31));
+        }
+        maker_script_progressive(&m, true);
+        maker_write(&m);
+        check_file(&m);
+        maker_free(&m);
+    }
+}
+
 /* ---- damaged files ---- */
 
 static void damage(struct maker *m, uint8_t *bytes, size_t *size) {
@@ -163,6 +180,43 @@ static void shorten_band(struct maker *m, uint8_t *bytes, size_t size) {
         uint8_t *band = bytes + at + 5 + (size_t)bytes[at + 4] * 2; /* Ss, Se */
         if (band[0] > 0) band[1] -= (uint8_t)maker_random(m, band[1] - band[0] + 1u);
         return;
+    }
+}
+
+/* The band of the last scan in a file. */
+static uint8_t *last_band(const struct maker *m) {
+    size_t at = m->size;
+    while (m->bytes[--at] != 0xda || m->bytes[at - 1] != 0xff) continue;
+    return m->bytes + at + 4 + (size_t)m->bytes[at + 3] * 2;
+}
+
+/* One block with two coefficients, of which the second is just behind the band of the scan that
+ * brings it: a first one, or one that refines. */
+static void check_run_out_of_band(uint32_t first, uint32_t second, bool refining) {
+    const uint32_t one = 1;
+    struct maker m;
+    maker_init(&m, 1, 8, 8, 1, &one, &one, 0);
+    m.component[0].block[0][first] = 700;
+    m.component[0].block[0][second] = 300;
+    m.progressive = true;
+    m.scan[m.scan_count++] = (struct maker_scan){.component_count = 1};
+    if (refining)
+        m.scan[m.scan_count++] = (struct maker_scan){
+            .component_count = 1, .ss = 1, .se = 63, .al = 9};
+    m.scan[m.scan_count++] = (struct maker_scan){
+        .component_count = 1, .ss = 1, .se = 63, .ah = refining ? 9 : 0, .al = 8};
+    maker_write(&m);
+    last_band(&m)[1] = (uint8_t)(second - 1);
+    check_scale(&m, 8);
+    maker_free(&m);
+}
+
+static void test_runs_out_of_bands(void) {
+    for (uint32_t first = 1; first < 63; first++) {
+        for (uint32_t second = first + 1; second < 64 && second < first + 17; second++) {
+            check_run_out_of_band(first, second, false);
+            check_run_out_of_band(first, second, true);
+        }
     }
 }
 
@@ -235,6 +289,8 @@ int main(int argc, char **argv) {
     uint32_t more = argc > 1 ? (uint32_t)atoi(argv[1]) : 1;
     th_work_begin(UINT64_MAX / 2);
     test_made_files(300 * more);
+    test_large_coefficients();
+    test_runs_out_of_bands();
     test_damaged_files(100 * more, 40);
     test_no_memory();
     printf("damaged: %u files; libjpeg: %u clean, %u with warnings, %u failed; ours: %u, stricter "

@@ -163,6 +163,20 @@ static void test_scan_limit(void) {
     CHECK_STR(th_fail_message(), "jpeg: more than 100 scans");
 }
 
+static void test_frame_limits(void) {
+    struct bytes b;
+    begin(&b, TH_JPEG_SIDE_MAX, 1);
+    CHECK_EQ(find(b.at, b.count), TH_TRUNCATED);
+    begin(&b, TH_JPEG_SIDE_MAX + 1, 1);
+    CHECK_EQ(find(b.at, b.count), TH_TOO_LARGE);
+    CHECK_STR(th_fail_message(), "jpeg: a side over 65500 pixels");
+    begin(&b, 64, TH_JPEG_COMPONENTS_MAX);
+    CHECK_EQ(find(b.at, b.count), TH_TRUNCATED);
+    begin(&b, 64, TH_JPEG_COMPONENTS_MAX + 1);
+    CHECK_EQ(find(b.at, b.count), TH_UNSUPPORTED);
+    CHECK_STR(th_fail_message(), "jpeg: more than four components");
+}
+
 static void test_missing_component(void) {
     struct bytes b;
     begin(&b, 64, 2);
@@ -212,12 +226,25 @@ static void test_scan_bomb(void) {
     CHECK_EQ(rows, 0);
 }
 
+/* Fifteen bits and an Al of 1. */
+static void test_large_coefficient(void) {
+    struct bytes b;
+    uint32_t rows;
+    begin(&b, 8, 1);
+    b.at[b.count - 2] = 0x0F; /* the symbol of code 0 */
+    add(&b, "\xFF\xDA\x00\x08\x01\x01\x00\x01\x3F\x01\x7F\xFF\x00\xFF\xD9", 15);
+    CHECK_EQ(decode_all(&b, TH_WORK_MAX, &rows), TH_CORRUPT);
+    CHECK_STR(th_fail_message(), "jpeg: a coefficient over 16 bits");
+}
+
 int main(void) {
     test_frame_and_scans();
     test_length();
     test_frame_faults();
+    test_frame_limits();
     test_scan_limit();
     test_missing_component();
     test_scan_bomb();
+    test_large_coefficient();
     return check_done();
 }
