@@ -34,18 +34,22 @@ enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at
     REFILL();
     LOOK_UP();
     while (in <= in_stop && out < out_stop) {
-        /* Three times at most 11 bits, then a length of at most 20: 53. */
+        /* Four times at most 11 bits. */
         if (entry & TH_ENTRY_LITERAL) {
             PUT();
             if (entry & TH_ENTRY_LITERAL) {
                 PUT();
                 if (entry & TH_ENTRY_LITERAL) {
                     PUT();
-                    REFILL();
-                    continue;
+                    if (entry & TH_ENTRY_LITERAL) {
+                        PUT();
+                        REFILL();
+                        continue;
+                    }
                 }
             }
         }
+        REFILL(); /* for a length of at most 20 bits, a distance of 28, and a look-up */
         if (entry & TH_ENTRY_LONGER) {
             entry = look_up(z->litlen, LITLEN_MASK, bits >> BELOW);
             if (entry & TH_ENTRY_LITERAL) {
@@ -63,7 +67,6 @@ enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at
                 status = TH_CORRUPT;
             break;
         }
-        REFILL();
         entry = look_up(z->dist, DIST_MASK, bits >> BELOW);
         const uint32_t distance = value_of((uint32_t)entry, bits >> BELOW);
         USE();
@@ -71,7 +74,7 @@ enum th_status th_inflate_fast(struct th_inflate *z, uint8_t *buffer, size_t *at
             status = TH_CORRUPT;
             break;
         }
-        LOOK_UP(); /* 54 - 28 bits are still there */
+        LOOK_UP(); /* of bits above `filled` at worst: 62 - 48 are there */
         REFILL();
         out = copy_match(out, distance, length);
     }
