@@ -48,14 +48,16 @@ static uint32_t random_below(uint32_t n) {
 static uint8_t planes[3][SIDE * SIDE];
 
 /* Gradients under noise: each macroblock has a strength of its own, some none, so that flat
- * ones occur, and some are black and white. */
+ * ones occur, and some are black and white; of one kind only one block is not flat. */
 static void draw(uint8_t *plane) {
     uint32_t slope_x = random_below(5), slope_y = random_below(5);
+    uint32_t spot_x = random_below(4), spot_y = random_below(4), spot = 1u << random_below(9);
     for (uint32_t y = 0; y < SIDE; y++) {
         for (uint32_t x = 0; x < SIDE; x++) {
             uint32_t kind = (y / 16 * 5 + x / 16 * 3) % 7;
             static const uint32_t strength[7] = {1, 1, 4, 12, 40, 120, 256};
             uint32_t noise = random_below(strength[kind]);
+            if (kind == 1 && x / 4 % 4 == spot_x && y / 4 % 4 == spot_y) noise = random_below(spot);
             uint32_t value = 40 + (x * slope_x + y * slope_y) / 8 + noise;
             if (kind == 6 && noise < 128) value = random_below(2) * 255;
             plane[y * SIDE + x] = (uint8_t)(value > 255 ? 255 : value);
@@ -206,6 +208,42 @@ static void check_losing_cost(void) {
     CHECK_EQ(th_losing_cost(&current, &best, 1), INT_MAX);
 }
 
+/* PickBestIntra4 of a macroblock whose intra16 mode has this score, with this limit of header
+ * bits; the state is as before afterwards. */
+static void check_intra4(struct bench *b, VP8EncIterator *it, score_t score, int bits,
+                         VP8ModeScore *expected) {
+    static struct bench before;
+    const VP8EncIterator it_before = *it;
+    struct th_luma luma;
+    VP8ModeScore actual;
+    before = *b;
+    b->encoder.max_i4_header_bits = bits;
+    InitScore(expected);
+    expected->score = score;
+    actual = *expected;
+    th_luma_of(&luma, it->yuv_in + Y_OFF_ENC, kWeightY);
+    th_pick_intra4(it, &actual, &luma);
+    *it = it_before;
+    PickBestIntra4(it, expected);
+    CHECK_EQ(actual.score, expected->score);
+    CHECK_EQ(actual.H, expected->H);
+    *it = it_before;
+    *b = before;
+}
+
+/* Where either limit is met exactly. */
+static void check_intra4_limits(struct bench *b, VP8EncIterator *it) {
+    VP8ModeScore best, other;
+    check_intra4(b, it, MAX_COST, INT_MAX, &best);
+    const int bits = (int)best.H - 211; /* as PickBestIntra4 begins */
+    check_intra4(b, it, best.score, INT_MAX, &other);
+    check_intra4(b, it, best.score + 1, INT_MAX, &other);
+    check_intra4(b, it, MAX_COST, bits, &other);
+    CHECK_EQ(other.score, best.score);
+    check_intra4(b, it, MAX_COST, bits - 1, &other);
+    CHECK_EQ(other.score, MAX_COST);
+}
+
 static void check_choice(void) {
     static struct bench b;
     static VP8EncIterator it;
@@ -218,6 +256,7 @@ static void check_choice(void) {
             VP8IteratorImport(&it, NULL);
             *it.nz = random_bits() & 0x1ffffff;
             it.left_nz[8] = (int)random_below(2); /* not among these bits */
+            check_intra4_limits(&b, &it);
             check_macroblock(&b, &it, counts);
             VP8IteratorSaveBoundary(&it);
         } while (VP8IteratorNext(&it));
