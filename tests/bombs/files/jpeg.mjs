@@ -145,20 +145,11 @@ const iccPieces = (numbers, size) =>
 const numbersTo = (count) => Array.from({ length: count }, (_, i) => i + 1);
 
 /** A picture of so many components, of which a scan names the first ones. */
-const sampled = (factors, inScan = factors.length) =>
-  bytes(
-    SOI,
-    DQT,
-    DHT,
-    frame(0xc0, 64, 64, factors),
-    scanHead(
-      factors.slice(0, inScan).map((_, i) => i + 1),
-      0,
-      63,
-    ),
-    Buffer.alloc(4096),
-    EOI,
-  );
+function sampled(factors, { inScan = factors.length, sof = 0xc0 } = {}) {
+  const ids = factors.slice(0, inScan).map((_, i) => i + 1);
+  const scan = bytes(scanHead(ids, 0, sof === 0xc2 ? 0 : 63), Buffer.alloc(4096));
+  return bytes(SOI, DQT, DHT, frame(sof, 64, 64, factors), scan, EOI);
+}
 
 const unusual = (sof, options) =>
   bytes(SOI, DQT, DHT, frame(sof, 64, 64, [0x11], options), scanHead([1], 0, 63), [0, 0], EOI);
@@ -259,6 +250,12 @@ export const jpegBombs = [
     message: /Sampling factors too large/,
   },
   {
+    name: 'sampling-4x4-progressive.jpg', // 18 blocks, where libjpeg is not asked
+    make: () => sampled([0x44, 0x11, 0x11], { sof: 0xc2 }),
+    expect: 'CORRUPT',
+    message: /^jpeg: too many blocks in an MCU$/,
+  },
+  {
     name: 'sampling-in-thirds.jpg',
     make: () => sampled([0x13, 0x21, 0x31]),
     expect: 'UNSUPPORTED',
@@ -266,12 +263,12 @@ export const jpegBombs = [
   },
   {
     name: 'components-5.jpg',
-    make: () => sampled(Array(5).fill(0x11), 4),
+    make: () => sampled(Array(5).fill(0x11), { inScan: 4 }),
     expect: 'UNSUPPORTED',
   },
   {
     name: 'components-255.jpg',
-    make: () => sampled(Array(255).fill(0x11), 4),
+    make: () => sampled(Array(255).fill(0x11), { inScan: 4 }),
     expect: 'UNSUPPORTED',
     message: /Too many color components/,
   },
@@ -334,6 +331,13 @@ export const jpegBombs = [
     make: () => manyScansOfCmyk(1024, 90, []),
     work: 889,
     ...overworked,
+  },
+  { name: 'scans-100-cmyk.jpg', make: () => manyScansOfCmyk(128, 100, []), expect: 'OK' },
+  {
+    name: 'scans-101-cmyk.jpg',
+    make: () => manyScansOfCmyk(128, 101, []),
+    expect: 'TOO_LARGE',
+    message: /^jpeg: more than 100 scans$/,
   },
   {
     name: 'cmyk-16000x16000-scan-each.jpg',
