@@ -47,6 +47,8 @@ cflags_wasm := $(target_wasm) -O3
 # Loops of unknown length stay as they are: no slower, 10 KB less of gzip, and less for V8 to
 # compile before the first result (docs/decisions/0035).
 cflags_wasm += -mllvm -unroll-runtime=false
+# And so do loops of more than eight turns: no slower, 4 KB less.
+cflags_wasm += -mllvm -unroll-full-max-count=8
 # The features every runtime has, and no other: relaxed SIMD fails in Node 20, threads,
 # tail calls and exceptions in wazero.
 cflags_wasm += -msimd128 -mbulk-memory -msign-ext -mnontrapping-fptoint -mmutable-globals

@@ -136,6 +136,7 @@ static __attribute__((noinline)) enum th_status read_dynamic_head(struct th_infl
     if (z->litlens > 286 || z->dists > 30) return wrong(z);
     memset(z->lengths, 0, sizeof z->lengths);
     z->lengths_at = 0;
+    z->codes_used = 0;
     z->state = TH_INFLATE_CODELENS;
     return TH_OK;
 }
@@ -165,6 +166,7 @@ static __attribute__((noinline)) enum th_status read_length(struct th_inflate *z
     if (symbol < 16) {
         if (is_past_end(z)) return wrong(z);
         z->lengths[z->lengths_at++] = (uint8_t)symbol;
+        z->codes_used += symbol != 0;
         return TH_OK;
     }
     if (symbol == 16) {
@@ -177,20 +179,14 @@ static __attribute__((noinline)) enum th_status read_length(struct th_inflate *z
     if (is_past_end(z) || repeat > lengths_max - z->lengths_at) return wrong(z);
     memset(z->lengths + z->lengths_at, value, repeat);
     z->lengths_at += repeat;
+    if (value != 0) z->codes_used += repeat;
     return TH_OK;
-}
-
-static uint32_t used_codes(const uint8_t *lengths, uint32_t symbols) {
-    uint32_t used = 0;
-    for (uint32_t i = 0; i < symbols; i++) used += lengths[i] != 0;
-    return used;
 }
 
 static __attribute__((noinline)) enum th_status read_lengths(struct th_inflate *z) {
     while (z->lengths_at < z->litlens + z->dists) TH_TRY(read_length(z, z->litlens + z->dists));
     if (z->lengths[256] == 0) return wrong(z); /* the block could not end */
-    const uint32_t used = used_codes(z->lengths, z->litlens + z->dists);
-    TH_TRY(th_work_add(TABLES_WORK + used * CODE_WORK));
+    TH_TRY(th_work_add(TABLES_WORK + z->codes_used * CODE_WORK));
     z->codes_fixed = false;
     if (!th_inflate_table_litlen(z, z->lengths, z->litlens)) return wrong(z);
     if (!th_inflate_table_dist(z, z->lengths + z->litlens, z->dists)) return wrong(z);

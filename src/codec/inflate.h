@@ -45,6 +45,7 @@ struct th_inflate {
     /* A dynamic block's head, while it is read. */
     uint32_t litlens, dists, codelens;
     uint32_t lengths_at; /* how many are known */
+    uint32_t codes_used; /* how many of these are not zero */
     uint32_t codelen[TH_INFLATE_CODELEN_ENTRIES];
     uint8_t lengths[TH_INFLATE_LENGTHS_MAX];
 };

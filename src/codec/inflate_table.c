@@ -103,6 +103,11 @@ static __attribute__((noinline)) void place_longer(uint32_t *table, uint32_t tab
     for (uint32_t i = word >> table_bits; i < 1u << own_bits; i += step) own[i] = entry;
 }
 
+/* `half` entries once more behind themselves. */
+static __attribute__((noinline)) void double_table(uint32_t *table, uint32_t half) {
+    for (uint32_t i = 0; i < half; i++) table[half + i] = table[i];
+}
+
 /* Fills the table, which is indexed by table_bits. It grows with the length of the
  * codes: an entry of a shorter code serves for either value of the next bit. */
 static inline void fill(uint32_t *table, uint32_t table_bits, const struct code *code,
@@ -113,8 +118,7 @@ static inline void fill(uint32_t *table, uint32_t table_bits, const struct code 
     const uint16_t *symbol = code->sorted;
     table[0] = 0;
     for (uint32_t bits = 1; bits <= code->lengths_max || bits <= table_bits; bits++) {
-        if (bits <= table_bits)
-            for (uint32_t i = 0, half = 1u << (bits - 1); i < half; i++) table[half + i] = table[i];
+        if (bits <= table_bits) double_table(table, 1u << (bits - 1));
         for (uint32_t k = 0; k < code->count[bits]; k++, word = next_code(word, bits)) {
             const uint32_t entry = entry_of_symbol(*symbol++, bits);
             if (bits > table_bits)

@@ -45,15 +45,21 @@ static inline void luma_block(uint8_t *out, const uint8_t *rgbx, v128_t weights,
     wasm_v128_store64_lane(out, wasm_u8x16_narrow_i16x8(wasm_i16x8_add(a, offset), a), 0);
 }
 
+/* Fewer than eight pixels. noinline: a part that is seldom run would be optimised by V8 all the
+ * same (docs/decisions/0035). */
+static __attribute__((noinline)) void luma_last(uint8_t *out, const uint8_t *rgbx, uint32_t count,
+                                                v128_t weights, v128_t offset) {
+    uint8_t last[8 * 4] = {0};
+    memcpy(last, rgbx, (size_t)count * 4);
+    luma_block(out, last, weights, offset);
+}
+
 void th_rows_luma(uint8_t *out, const uint8_t *rgbx, uint32_t count, bool limited) {
     const struct th_ycc_weights *w = &th_ycc_weights[limited];
     v128_t weights = pixel_weights(w->y), offset = wasm_i16x8_splat(w->y_offset);
     uint32_t i = 0;
     for (; i + 8 <= count; i += 8) luma_block(out + i, rgbx + (uint64_t)i * 4, weights, offset);
-    if (i == count) return;
-    uint8_t last[8 * 4] = {0};
-    memcpy(last, rgbx + (uint64_t)i * 4, (count - i) * 4);
-    luma_block(out + i, last, weights, offset);
+    if (i < count) luma_last(out + i, rgbx + (uint64_t)i * 4, count - i, weights, offset);
 }
 
 /* ---- chroma ---- */

@@ -127,8 +127,10 @@ static void join(const struct resampler *r, uint8_t *pair, const uint8_t *upper,
 }
 
 /* Rows above the first kernel and below the last one are not kept. An upper row waits
- * at the end of its pair's place for the lower one. */
-static void take_row(const struct resampler *r, struct plane *p, const uint8_t *row) {
+ * at the end of its pair's place for the lower one. noinline here and below: V8 would optimise all
+ * that takes rows in the first job (docs/decisions/0035). */
+static __attribute__((noinline)) void take_row(const struct resampler *r, struct plane *p,
+                                               const uint8_t *row) {
     uint32_t index = p->in_next++;
     if (index < p->y.first || index > p->y.last) return;
     size_t pixel_bytes = th_layout_pixel_bytes(r->layout), bytes = p->columns * pixel_bytes;
@@ -171,7 +173,7 @@ static void make_row(struct resampler *r, struct plane *p) {
 }
 
 /* Takes rows of plane `index` off the held band: until it can make a row, or all. */
-static void feed(struct resampler *r, uint32_t index, bool all) {
+static __attribute__((noinline)) void feed(struct resampler *r, uint32_t index, bool all) {
     struct plane *p = &r->plane[index];
     const uint8_t *row;
     while ((all || !plane_ready(p)) && (row = th_band_take(&r->band, index)) != NULL) {

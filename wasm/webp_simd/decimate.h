@@ -89,9 +89,9 @@ static inline uint32_t th_nonzero_levels(const struct th_block_trial *trial, int
     return trial[mode >> 1].nonzero >> 4 * (mode & 1) & TH_FIRST_BLOCK;
 }
 
-/* What mode `mode` of block it->i4 costs but for the bits of its levels, in rd. */
-static void th_score_block(VP8ModeScore *rd, const struct th_block_trial *trial, int mode,
-                           int mode_cost, const VP8SegmentInfo *segment) {
+/* What mode `mode` of block it->i4 costs, in rd; the bits of its levels are given. */
+static inline void th_score_block(VP8ModeScore *rd, const struct th_block_trial *trial, int mode,
+                                  int mode_cost, int levels_cost, const VP8SegmentInfo *segment) {
     int i = mode & 1;
     uint32_t nonzero = th_nonzero_levels(trial, mode);
     int flat = mode > 0 && __builtin_popcount(nonzero & ~TH_DC) <= FLATNESS_LIMIT_I4;
@@ -99,26 +99,29 @@ static void th_score_block(VP8ModeScore *rd, const struct th_block_trial *trial,
     rd->D = trial[mode >> 1].distortion[i];
     rd->SD = MULT_8B(segment->tlambda, trial[mode >> 1].texture[i]);
     rd->H = mode_cost;
-    rd->R = flat ? FLATNESS_PENALTY : 0;
+    rd->R = (flat ? FLATNESS_PENALTY : 0) + levels_cost;
     SetRDScore(segment->lambda_i4, rd);
 }
 
-/* Finds the best mode of block it->i4; its levels, its figures in rd. A level costs something:
- * that much is known before it is counted. The most promising mode is counted first, so that
- * few of the others are; of equal ones the lowest wins, as
- * it would in order. */
+/* Finds the best mode of block it->i4; its levels, its figures in rd. `modes`: those of the blocks
+ * before it. A level costs something: that much is known before it is counted. The most promising
+ * mode is counted first, so that few of the others are; of equal ones the lowest wins, as it would
+ * in order. */
 static __attribute__((noinline)) int th_pick_block(VP8EncIterator *it, VP8ModeScore *rd,
                                                    int16_t levels[16],
                                                    const struct th_block_trial *trial,
-                                                   const uint16_t *mode_costs) {
+                                                   const uint8_t modes[16]) {
     const VP8SegmentInfo *segment = &it->enc->dqm[it->mb->segment];
+    const uint16_t *mode_costs = GetCostModeI4(it, modes);
     score_t base[NUM_BMODES];
     int promising = 0, best = NUM_BMODES, least = it->enc->proba.least_cost[TYPE_I4_AC];
+    /* All ten would be half as much code again for V8 to optimise in the first job. */
+#pragma clang loop unroll_count(2)
     for (int mode = 0; mode < NUM_BMODES; mode++) {
-        th_score_block(rd, trial, mode, mode_costs[mode], segment);
-        rd->R += least * __builtin_popcount(th_nonzero_levels(trial, mode));
-        SetRDScore(segment->lambda_i4, rd);
-        base[mode] = rd->score;
+        VP8ModeScore guess;
+        int bits = least * __builtin_popcount(th_nonzero_levels(trial, mode));
+        th_score_block(&guess, trial, mode, mode_costs[mode], bits, segment);
+        base[mode] = guess.score;
         if (base[mode] < base[promising]) promising = mode;
     }
     int context = it->top_nz[it->i4 & 3] + it->left_nz[it->i4 >> 2];
@@ -129,15 +132,23 @@ static __attribute__((noinline)) int th_pick_block(VP8EncIterator *it, VP8ModeSc
         VP8ModeScore candidate;
         int16_t candidate_levels[16];
         th_block_levels(candidate_levels, trial, mode);
-        th_score_block(&candidate, trial, mode, mode_costs[mode], segment);
-        candidate.R += th_levels_cost(&it->enc->proba, TYPE_I4_AC, 0, context, candidate_levels);
-        SetRDScore(segment->lambda_i4, &candidate);
+        int bits = th_levels_cost(&it->enc->proba, TYPE_I4_AC, 0, context, candidate_levels);
+        th_score_block(&candidate, trial, mode, mode_costs[mode], bits, segment);
         if (candidate.score > rd->score || (candidate.score == rd->score && mode > best)) continue;
         CopyScore(rd, &candidate);
         memcpy(levels, candidate_levels, sizeof candidate_levels);
         best = mode;
     }
     return best;
+}
+
+/* Block it->i4 is of `mode`, for those that follow. */
+static __attribute__((noinline)) void th_take_block(VP8EncIterator *it, uint8_t modes[16],
+                                                    uint8_t *blocks,
+                                                    const struct th_block_trial *trial, int mode) {
+    modes[it->i4] = (uint8_t)mode;
+    th_block_pixels(blocks + VP8Scan[it->i4], trial, mode);
+    it->top_nz[it->i4 & 3] = it->left_nz[it->i4 >> 2] = th_nonzero_levels(trial, mode) != 0;
 }
 
 static __attribute__((noinline)) void th_pick_intra4(VP8EncIterator *it, VP8ModeScore *rd,
@@ -157,18 +168,14 @@ static __attribute__((noinline)) void th_pick_intra4(VP8EncIterator *it, VP8Mode
         struct th_block_trial trial[TH_BLOCK_MODE_PAIRS];
         MakeIntra4Preds(it);
         th_try_block(trial, luma, it->i4, it->yuv_p + I4DC4, &segment->y1, kWeightY);
-        int mode = th_pick_block(it, &block, best.y_ac_levels[it->i4], trial,
-                                 GetCostModeI4(it, rd->modes_i4));
-        int nonzero = block.nz;
+        int mode = th_pick_block(it, &block, best.y_ac_levels[it->i4], trial, rd->modes_i4);
         block.nz <<= it->i4;
         SetRDScore(segment->lambda_mode, &block);
         AddScore(&best, &block);
         if (best.score >= rd->score) return;
         header_bits += (int)block.H;
         if (header_bits > enc->max_i4_header_bits) return;
-        th_block_pixels(best_blocks + VP8Scan[it->i4], trial, mode);
-        rd->modes_i4[it->i4] = mode;
-        it->top_nz[it->i4 & 3] = it->left_nz[it->i4 >> 2] = nonzero;
+        th_take_block(it, rd->modes_i4, best_blocks, trial, mode);
     } while (VP8IteratorRotateI4(it, best_blocks));
     CopyScore(rd, &best);
     VP8SetIntra4Mode(it, rd->modes_i4);

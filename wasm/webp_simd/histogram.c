@@ -31,16 +31,29 @@ static inline void count_pair(uint32_t counts[COUNTERS][BINS], const uint8_t *so
     }
 }
 
+/* VP8SetHistogramData of the sums. */
+static inline void judge(VP8Histogram *histogram, uint32_t counts[COUNTERS][BINS]) {
+    v128_t most = wasm_i32x4_const_splat(0);
+    uint32_t used = 0; /* a bit for each bin */
+    for (int i = 0; i < BINS; i += 4) {
+        v128_t even = wasm_i32x4_add(wasm_v128_load(counts[0] + i), wasm_v128_load(counts[2] + i));
+        v128_t odd = wasm_i32x4_add(wasm_v128_load(counts[1] + i), wasm_v128_load(counts[3] + i));
+        v128_t sum = wasm_i32x4_add(even, odd);
+        most = wasm_i32x4_max(most, sum);
+        used |= wasm_i32x4_bitmask(wasm_i32x4_neg(sum)) << i;
+    }
+    most = wasm_i32x4_max(most, wasm_i64x2_shuffle(most, most, 1, 0));
+    int even = wasm_i32x4_extract_lane(most, 0), odd = wasm_i32x4_extract_lane(most, 1);
+    histogram->max_value = even > odd ? even : odd;
+    histogram->last_non_zero = used == 0 ? 1 : 31 - __builtin_clz(used);
+}
+
 void th_collect_histogram(const uint8_t *source, const uint8_t *prediction, int start_block,
                           int end_block, VP8Histogram *histogram) {
     uint32_t counts[COUNTERS][BINS];
-    int sum[BINS];
     memset(counts, 0, sizeof counts);
     for (int n = start_block; n < end_block; n += 2) {
         count_pair(counts, source + VP8DspScan[n], prediction + VP8DspScan[n]);
     }
-    for (int i = 0; i < BINS; i++) {
-        sum[i] = (int)(counts[0][i] + counts[1][i] + counts[2][i] + counts[3][i]);
-    }
-    VP8SetHistogramData(sum, histogram);
+    judge(histogram, counts);
 }

@@ -49,7 +49,8 @@ static __attribute__((noinline)) int th_make_whole_costs(uint16_t *whole,
 }
 
 /* Of a block without levels. */
-static inline int th_no_levels_cost(const VP8EncProba *proba, int type, int first, int context) {
+static __attribute__((noinline)) int th_no_levels_cost(const VP8EncProba *proba, int type,
+                                                       int first, int context) {
     return VP8BitCost(0, proba->coeffs[type][first][context][0]);
 }
 

@@ -6,15 +6,20 @@
 #include "block_pair.h"
 #include "src/dsp/dsp.h"
 
+/* The columns of the two blocks at `from`; returns their texture. */
+static __attribute__((noinline)) v128_t pair_of(v128_t column[4], const uint8_t *from,
+                                                const uint16_t weights[16]) {
+    v128_t v[4];
+    th_load_columns(column, from);
+    memcpy(v, column, sizeof v);
+    return th_texture(v, weights);
+}
+
 void th_luma_of(struct th_luma *luma, const uint8_t *yuv_in, const uint16_t weights[16]) {
     for (int pair = 0; pair < 8; pair += 2) {
-        v128_t sum[2], v[4];
-        for (int i = 0; i < 2; i++) {
-            th_load_columns(luma->column[pair + i], yuv_in + VP8Scan[2 * (pair + i)]);
-            memcpy(v, luma->column[pair + i], sizeof v);
-            sum[i] = th_texture(v, weights);
-        }
-        wasm_v128_store(luma->texture + 2 * pair, th_join(sum[0], sum[1]));
+        v128_t first = pair_of(luma->column[pair], yuv_in + VP8Scan[2 * pair], weights);
+        v128_t second = pair_of(luma->column[pair + 1], yuv_in + VP8Scan[2 * pair + 2], weights);
+        wasm_v128_store(luma->texture + 2 * pair, th_join(first, second));
     }
 }
 
