@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const read = (...parts) => readFileSync(path.join(root, ...parts), 'utf8');
@@ -40,14 +41,23 @@ function librariesOf(text) {
   return [...seen.values()];
 }
 
-/** Debian's package, unpacked by scripts/setup; its version is in the file of that name. */
+/**
+ * Debian's package, unpacked by scripts/setup, which tells its version; another toolchain's
+ * (WASI_SDK_PATH) goes without.
+ */
 function wasiLibc() {
+  const changes = path.join(root, 'build/wasi-libc/usr/share/doc/wasi-libc/changelog.Debian.gz');
+  const version = existsSync(changes)
+    ? /\((.+?)\)/.exec(gunzipSync(readFileSync(changes)).toString())?.[1]
+    : undefined;
   return {
     type: 'library',
     'bom-ref': 'wasi-libc',
     name: 'wasi-libc',
+    version,
     description: 'the C library of the Wasm builds: memory, strings, a little mathematics',
     licenses: [{ expression: 'Apache-2.0 WITH LLVM-exception AND MIT AND BSD-2-Clause' }],
+    purl: version && `pkg:deb/debian/wasi-libc@${encodeURIComponent(version)}`,
   };
 }
 
