@@ -157,13 +157,23 @@ lint: fetch node_modules/.package-lock.json ## layout, types, scripts, clang-tid
 	@scripts/lint
 	@env -u MAKEFLAGS $(MAKE) --no-print-directory -s tidy cppcheck && echo "thimble: clang-tidy, cppcheck: fine"
 
-tidy: fetch
-	@clang-tidy-19 --quiet $(core_src_native) -- $(core_flags) 2>build/tidy.log || { cat build/tidy.log; exit 1; }
+# tidied NAME,SOURCES,FLAGS: these sources, as they are compiled.
+define tidied
+tidy: tidy-$(1)
+.PHONY: tidy-$(1)
+tidy-$(1): fetch
+	@clang-tidy-19 --quiet $(2) -- $(3) 2>build/tidy-$(1).log || { cat build/tidy-$(1).log; exit 1; }
+endef
+$(eval $(call tidied,native,$(core_src_native) $(edge_src) $(cli_src),$(host_flags)))
+$(eval $(call tidied,wasm,$(filter %_simd128.c,$(core_src)) $(reactor_src) $(fastly_src) $(http_src),$(cflags_wasm) $(host_flags)))
+$(eval $(call tidied,jpeg,$(filter wasm/%,$(libjpeg-turbo_src) $(libjpeg-turbo_src_wasm)),$(cflags_wasm) $(cflags_third_party) $(call ours,$(libjpeg-turbo_flags) $(libjpeg-turbo_flags_wasm))))
+$(eval $(call tidied,webp,$(filter wasm/%,$(libwebp_src) $(libwebp_src_wasm)),$(cflags_wasm) $(cflags_third_party) $(call ours,$(libwebp_flags) $(libwebp_flags_wasm))))
 
 # Whole at once: it follows calls from file to file.
 cppcheck:
 	@cppcheck --enable=warning,performance,portability --std=c11 -q -j2 --error-exitcode=1 \
-	  --suppressions-list=.cppcheck -Isrc -Iwasm/exports src wasm/exports wasm/cli wasm/edge tests/fuzz tests/unit
+	  --suppressions-list=.cppcheck -Isrc -Iwasm -Iwasm/exports \
+	  src wasm/exports wasm/cli wasm/edge wasm/fastly wasm/http wasm/jpeg_simd wasm/webp_simd tests/fuzz tests/unit
 
 one-line: fetch ## the core by one line of the machine's own C compiler: no build system needed
 	cc -std=c11 -O2 -c -Isrc $(subst -I,-isystem ,$(sort $(third_party_include))) -fsyntax-only $(core_src_native)

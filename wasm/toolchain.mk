@@ -85,9 +85,13 @@ cflags_core := -std=c11 $(warnings) -Isrc
 
 # --- third-party code ----------------------------------------------------------------
 
-# -w: their warnings are theirs; the versions are pinned. NDEBUG: no assert, which would
-# print. arena_malloc.h: their malloc is the job's arena.
-cflags_third_party := -w -DNDEBUG -include wasm/third_party/arena_malloc.h
+# NDEBUG: no assert, which would print. arena_malloc.h: their malloc is the job's arena.
+cflags_third_party := -DNDEBUG -include wasm/third_party/arena_malloc.h
+
+# Among them are sources of ours, kernels above all: these have CONTRIBUTING.md's warnings. Those of
+# fetched sources and their headers are theirs; the versions are pinned.
+foreign = $(1) -w
+ours = $(patsubst -Ibuild/src/%,-isystem build/src/%,$(1)) -std=c11 $(warnings)
 
 # Intel's intrinsics on Wasm: headers of the compiler's names that include SIMDe.
 simd_shim := -Iwasm/third_party/simd_shim -isystem build/src/simde
@@ -120,11 +124,16 @@ third_party_include += $($(1)_include)
 endef
 
 define library_variant
-$(call compiled,$(3),$($(1)_src) $($(1)_src_$(4)),$$(cflags_third_party) $($(1)_flags) $($(1)_flags_$(4)),wasm/third_party/$(1).mk wasm/third_party/arena_malloc.h build/src/$(1).stamp $($(1)_needs_$(4)))
+$(call library_objects,$(1),$(3),$(4),$(filter build/src/%,$($(1)_src) $($(1)_src_$(4))),foreign)
+$(call library_objects,$(1),$(3),$(4),$(filter-out build/src/%,$($(1)_src) $($(1)_src_$(4))),ours)
 build/$(3)/lib$(2).a: $(call objects_of,$(3),$($(1)_src) $($(1)_src_$(4)))
 	@rm -f $$@ && $$(AR_$(3)) rcs $$@ $$^ && echo "  built $$@"
 libraries_$(3) += build/$(3)/lib$(2).a
 
+endef
+
+define library_objects
+$(call compiled,$(2),$(4),$$(cflags_third_party) $(call $(5),$($(1)_flags) $($(1)_flags_$(3))),wasm/third_party/$(1).mk wasm/third_party/arena_malloc.h build/src/$(1).stamp $($(1)_needs_$(3)))
 endef
 
 # A stamp changes only when its pin or its patches do, so nothing is rebuilt in vain.

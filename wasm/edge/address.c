@@ -78,7 +78,8 @@ static bool read_ipv6(const char *text, uint32_t group[GROUPS]) {
             group[count++] = address & 0xffff;
             break;
         }
-        if (count == GROUPS || !read_group(&text, &group[count++])) return false;
+        if (count == GROUPS) return false;
+        if (!read_group(&text, &group[count++])) return false;
         if (*text == '\0') break;
         if (*text++ != ':') return false;
         if (*text == '\0') return false;

@@ -105,7 +105,7 @@ static inline void store_levels(int16_t (*levels)[16], const v128_t v[4], uint32
 
 /* The bits of th_nonzero as one bit for each of the two blocks. */
 static inline uint32_t blocks_of(uint32_t nonzero) {
-    return ((nonzero & TH_FIRST_BLOCK) != 0) | ((nonzero & ~TH_FIRST_BLOCK) != 0) << 1;
+    return (nonzero & TH_FIRST_BLOCK ? 1u : 0u) | (nonzero & ~TH_FIRST_BLOCK ? 2u : 0u);
 }
 
 static inline int sum_of(v128_t v) {
@@ -164,9 +164,9 @@ struct th_area_trial th_try_luma(VP8ModeScore *rd, uint8_t *to, const struct th_
 
 /* ---- chroma ---- */
 
-/* Of 8x8 U and V side by side: libwebp's VP8ScanUV. */
-static const uint8_t *chroma_pair(const uint8_t *area, int pair) {
-    return area + (pair >> 1) * 8 + (pair & 1) * 4 * BPS;
+/* Where a pair begins in 8x8 U and V side by side: libwebp's VP8ScanUV. */
+static int chroma_at(int pair) {
+    return (pair >> 1) * 8 + (pair & 1) * 4 * BPS;
 }
 
 void th_chroma_transform(struct th_chroma *chroma, const uint8_t *yuv_in,
@@ -174,8 +174,8 @@ void th_chroma_transform(struct th_chroma *chroma, const uint8_t *yuv_in,
     for (int pair = 0; pair < 4; pair++) {
         v128_t *v = chroma->row[pair];
         v128_t *source = chroma->source[pair];
-        th_load_columns(source, chroma_pair(yuv_in, pair));
-        th_load_columns(v, chroma_pair(prediction, pair));
+        th_load_columns(source, yuv_in + chroma_at(pair));
+        th_load_columns(v, prediction + chroma_at(pair));
         for (int i = 0; i < 4; i++) v[i] = wasm_i16x8_sub(source[i], v[i]);
         th_forward(v);
         chroma->dc[2 * pair][0] = wasm_i16x8_extract_lane(v[0], 0);
@@ -198,9 +198,9 @@ struct th_area_trial th_try_chroma(VP8ModeScore *rd, uint8_t *to, struct th_chro
         store_levels(&rd->uv_levels[2 * pair], levels, nonzero);
         trial.nonzero |= blocks_of(nonzero) << (16 + 2 * pair);
         trial.ac_count += __builtin_popcount(nonzero & ~(TH_DC | TH_DC << 4));
-        th_load_columns(columns, chroma_pair(prediction, pair));
+        th_load_columns(columns, prediction + chroma_at(pair));
         th_inverse(bytes, v, columns);
-        th_store_rows((uint8_t *)chroma_pair(to, pair), bytes);
+        th_store_rows(to + chroma_at(pair), bytes);
         distortion = wasm_i32x4_add(distortion, th_squares(bytes, chroma->source[pair]));
     }
     trial.distortion = sum_of(distortion);
