@@ -79,8 +79,6 @@ static enum th_status failed(const struct th_png_spng *spng, int error) {
     case SPNG_EMEM:
     case SPNG_EZLIB_INIT: return th_fail_memory();
     case SPNG_IO_ERROR: return TH_TOO_LARGE; /* read_spans has said why */
-    case SPNG_EOVERFLOW: return th_fail(TH_TOO_LARGE, "png: a row does not fit in memory");
-    case SPNG_ECHUNK_CRC: return th_fail(TH_CORRUPT, "png: IDAT fails its CRC");
     case SPNG_EIDAT_TOO_SHORT:
         if (spng->cut) return th_fail(TH_TRUNCATED, "png: the file ends inside its image data");
         return th_fail(TH_CORRUPT, "png: not enough image data");

@@ -63,17 +63,23 @@ static void put_events(struct maker *m, const struct maker_events *e,
     align(&w);
 }
 
-/* The tables of a scan. Skewed on purpose, so that codes of all lengths appear. */
+/* How often a symbol is taken to appear: skewed on purpose, by its size or its run, so that codes
+ * of all lengths appear. */
+static uint32_t weight(uint32_t symbol, uint32_t skew) {
+    return skew == 3 ? 1u << (symbol >> 4) : 1 + (skew << (symbol & 15));
+}
+
+/* The tables of a scan. */
 static void put_tables(struct maker *m, const struct maker_scan *s, const struct maker_events *e,
                        struct maker_codes tables[MAKER_TABLES]) {
     uint32_t frequency[MAKER_TABLES][256] = {{0}};
     bool used[MAKER_TABLES] = {false};
-    uint32_t skew = maker_random(m, 3);
+    uint32_t skew = maker_random(m, 4);
     for (size_t i = 0; i < e->count; i++) {
         const struct maker_event *event = &e->list[i];
         if (event->table < 0) continue;
         used[event->table] = true;
-        frequency[event->table][event->symbol] += 1 + (skew << (event->symbol & 15));
+        frequency[event->table][event->symbol] += weight(event->symbol, skew);
     }
     for (uint32_t i = 0; i < MAKER_TABLES; i++) {
         /* A table must be there even when nothing uses it. */

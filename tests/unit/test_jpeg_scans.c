@@ -237,6 +237,20 @@ static void test_large_coefficient(void) {
     CHECK_STR(th_fail_message(), "jpeg: a coefficient over 16 bits");
 }
 
+/* Two bits, where a refining scan has one: behind all coefficients of before, and before one. */
+static void test_large_refinement(void) {
+    for (uint32_t with_first = 0; with_first < 2; with_first++) {
+        struct bytes b;
+        uint32_t rows;
+        begin(&b, 8, 1);
+        b.at[b.count - 2] = 0x02; /* the symbol of code 0 */
+        if (with_first) add(&b, "\xFF\xDA\x00\x08\x01\x01\x00\x01\x3F\x01\x77", 11);
+        add(&b, "\xFF\xDA\x00\x08\x01\x01\x00\x01\x3F\x10\x37\xFF\xD9", 13);
+        CHECK_EQ(decode_all(&b, TH_WORK_MAX, &rows), TH_CORRUPT);
+        CHECK_STR(th_fail_message(), "jpeg: bad Huffman code");
+    }
+}
+
 int main(void) {
     test_frame_and_scans();
     test_length();
@@ -246,5 +260,6 @@ int main(void) {
     test_missing_component();
     test_scan_bomb();
     test_large_coefficient();
+    test_large_refinement();
     return check_done();
 }

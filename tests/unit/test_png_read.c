@@ -253,6 +253,10 @@ static void test_image_data(void) {
     begin(2, 1, 4, 0);
     end_with(lines, 2);
     expect_failure(TH_CORRUPT, "png: unknown row filter");
+    png_put_signature(&made);
+    png_put_ihdr(&made, 1, 1, 8, 0, 1);
+    end_with(lines, 2);
+    expect_failure(TH_CORRUPT, "png: unknown row filter");
     begin(2, 1, 8, 0);
     png_put_chunk(&made, "IDAT", "garbage", 7);
     png_put_chunk(&made, "IEND", NULL, 0);
