@@ -19,7 +19,7 @@ static void put_name(struct profile *p, uint32_t at, const char *name) {
     memcpy(p->data + at, name, 4);
 }
 
-#define TAGS_ROOM 12u
+#define TAGS_ROOM 257u /* one more than are allowed: unused ones are empty, and fit */
 
 static struct profile begin(const char *profile_class, const char *space, const char *connection) {
     struct profile p = {.bytes = 132 + TAGS_ROOM * 12};
@@ -189,6 +189,8 @@ static void test_broken(void) {
     for (size_t bytes = 0; bytes < p.bytes; bytes++) {
         CHECK_EQ(classify(&p, bytes), TH_ICC_INVALID);
     }
+    put32(&p, 128, 256);
+    CHECK_EQ(classify(&p, p.bytes), TH_ICC_SRGB);
     static const struct {
         uint32_t at, value;
     } faults[] = {
