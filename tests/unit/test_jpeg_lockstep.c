@@ -13,7 +13,7 @@
 #include "jpeg_oracle.h"
 #include "work.h"
 
-#define PIXELS_MAX 1000000u
+#define PIXELS_MAX 1200000u
 
 /* ---- coefficients ---- */
 
@@ -156,6 +156,51 @@ static void test_large_coefficients(void) {
     }
 }
 
+static void script_refinements(struct maker *m, uint32_t al) {
+    m->progressive = true;
+    m->scan[m->scan_count++] = (struct maker_scan){.component_count = 1};
+    m->scan[m->scan_count++] = (struct maker_scan){
+        .component_count = 1, .ss = 1, .se = 63, .al = al};
+    for (; al > 0; al--)
+        m->scan[m->scan_count++] = (struct maker_scan){
+            .component_count = 1, .ss = 1, .se = 63, .ah = al, .al = al - 1};
+    maker_write(m);
+}
+
+/* Blocks without a zero: many corrections before a symbol, and behind the last. In two blocks
+ * of three some coefficients come as late as the refining scans. */
+static void make_dense(struct maker *m, uint32_t seed) {
+    const uint32_t one = 1;
+    maker_init(m, seed, 24, 24, 1, &one, &one, 0);
+    for (uint32_t i = 0; i < 9 * 63; i++) {
+        bool late = i / 63 % 3 != 0 && maker_random(m, 20) == 0;
+        int32_t magnitude = (int32_t)(late ? 1 + maker_random(m, 7) : 8 + maker_random(m, 1000));
+        m->component[0].block[i / 63][1 + i % 63] = (int16_t)(maker_random(m, 2) ? magnitude
+                                                                                 : -magnitude);
+    }
+    script_refinements(m, 3);
+}
+
+static void test_dense_blocks(uint32_t files) {
+    for (uint32_t seed = 1; seed <= files; seed++) {
+        struct maker m;
+        make_dense(&m, seed);
+        check_file(&m);
+        maker_free(&m);
+    }
+}
+
+/* A refining scan that is one run of 2^14 blocks, and corrects a coefficient in the first. */
+static void test_longest_run(void) {
+    const uint32_t one = 1;
+    struct maker m;
+    maker_init(&m, 1, 1032, 1024, 1, &one, &one, 0);
+    for (uint32_t i = 0; i < 129 * 128; i++) m.component[0].block[i][1 + i % 63] = 3;
+    script_refinements(&m, 1);
+    check_scale(&m, 8);
+    maker_free(&m);
+}
+
 /* ---- damaged files ---- */
 
 static void damage(struct maker *m, uint8_t *bytes, size_t *size) {
@@ -237,25 +282,33 @@ static void check_damaged(const uint8_t *bytes, size_t size, uint32_t scale, uin
     CHECK(!c.fault[0]);
 }
 
+/* A file, damaged so many times. */
+static void check_damages(struct maker *m, uint32_t times, uint32_t seed) {
+    uint8_t *copy = malloc(m->size);
+    for (uint32_t i = 0; i < times; i++) {
+        size_t size = m->size;
+        memcpy(copy, m->bytes, size);
+        if (m->progressive && i % 4 == 0)
+            shorten_band(m, copy, size);
+        else
+            damage(m, copy, &size);
+        /* Its own block, so that a byte read too far is found. */
+        uint8_t *exact = malloc(size ? size : 1);
+        memcpy(exact, copy, size);
+        check_damaged(exact, size, scales[i % SCALES], seed);
+        free(exact);
+    }
+    free(copy);
+}
+
 static void test_damaged_files(uint32_t files, uint32_t times) {
     for (uint32_t seed = 0; seed < files; seed++) {
         struct maker m;
-        make_file(&m, seed + 7);
-        uint8_t *copy = malloc(m.size);
-        for (uint32_t i = 0; i < times; i++) {
-            size_t size = m.size;
-            memcpy(copy, m.bytes, size);
-            if (m.progressive && i % 4 == 0)
-                shorten_band(&m, copy, size);
-            else
-                damage(&m, copy, &size);
-            /* Its own block, so that a byte read too far is found. */
-            uint8_t *exact = malloc(size ? size : 1);
-            memcpy(exact, copy, size);
-            check_damaged(exact, size, scales[i % SCALES], seed);
-            free(exact);
-        }
-        free(copy);
+        if (seed % 10 == 9)
+            make_dense(&m, seed);
+        else
+            make_file(&m, seed + 7);
+        check_damages(&m, times, seed);
         maker_free(&m);
     }
 }
@@ -290,6 +343,8 @@ int main(int argc, char **argv) {
     th_work_begin(UINT64_MAX / 2);
     test_made_files(300 * more);
     test_large_coefficients();
+    test_dense_blocks(12 * more);
+    test_longest_run();
     test_runs_out_of_bands();
     test_damaged_files(100 * more, 40);
     test_no_memory();
