@@ -24,7 +24,7 @@ include wasm/coverage.mk
 
 # --- prepare ---------------------------------------------------------------------
 
-setup: ## install what is missing: compiler and tools by apt, wasi-libc inside build/
+setup: ## install what is missing: compiler and tools by apt
 	@scripts/setup
 
 fetch: build/.setup ## download, verify and patch the third-party sources
@@ -36,7 +36,6 @@ engines: ## install wazero, wasmtime, viceroy, versitygw and radosgw for the tes
 # scripts/setup says what is missing and why; with nothing missing it is instant.
 build/.setup: scripts/setup
 	@scripts/setup && mkdir -p build && touch $@
-build/wasi-libc/usr/lib/wasm32-wasi/libc.a: | build/.setup ;
 
 # A registry that lacks a package for another platform makes `npm install` drop it from
 # the lock file, and then npm ci refuses the whole file: hence the second way.

@@ -7,7 +7,6 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { gunzipSync } from 'node:zlib';
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
 const read = (...parts) => readFileSync(path.join(root, ...parts), 'utf8');
@@ -18,6 +17,10 @@ const ABOUT = {
   libspng: ['BSD-2-Clause', 'reads interlaced PNG and depths other than 8'],
   zlib: ['Zlib', "libspng's inflate, and CRC"],
   simde: ['MIT', "headers only: Intel's intrinsics on Wasm"],
+  'wasi-libc': [
+    'Apache-2.0 WITH LLVM-exception AND MIT AND BSD-2-Clause',
+    'the C library of the Wasm builds: memory, strings, a little mathematics',
+  ],
 };
 
 function librariesOf(text) {
@@ -25,6 +28,8 @@ function librariesOf(text) {
   for (const line of text.split('\n')) {
     const [name, version, sha256] = line.trim().split(/\s+/);
     if (!name || name.startsWith('#') || seen.has(name)) continue;
+    // A wasi-sdk brings a C library of its own, which is not known here.
+    if (name === 'wasi-libc' && process.env.WASI_SDK_PATH) continue;
     if (!(name in ABOUT)) throw new Error(`scripts/sbom.mjs does not know the licence of ${name}`);
     const [expression, description] = ABOUT[name];
     seen.set(name, {
@@ -41,28 +46,8 @@ function librariesOf(text) {
   return [...seen.values()];
 }
 
-/**
- * Debian's package, unpacked by scripts/setup, which tells its version; another toolchain's
- * (WASI_SDK_PATH) goes without.
- */
-function wasiLibc() {
-  const changes = path.join(root, 'build/wasi-libc/usr/share/doc/wasi-libc/changelog.Debian.gz');
-  const version = existsSync(changes)
-    ? /\((.+?)\)/.exec(gunzipSync(readFileSync(changes)).toString())?.[1]
-    : undefined;
-  return {
-    type: 'library',
-    'bom-ref': 'wasi-libc',
-    name: 'wasi-libc',
-    version,
-    description: 'the C library of the Wasm builds: memory, strings, a little mathematics',
-    licenses: [{ expression: 'Apache-2.0 WITH LLVM-exception AND MIT AND BSD-2-Clause' }],
-    purl: version && `pkg:deb/debian/wasi-libc@${encodeURIComponent(version)}`,
-  };
-}
-
 const { name, version, license } = JSON.parse(read('package.json'));
-const libraries = [...librariesOf(read('wasm/third_party/versions.txt')), wasiLibc()];
+const libraries = librariesOf(read('wasm/third_party/versions.txt'));
 const moduleFile = path.join(root, 'dist/thimble.wasm');
 const component = {
   type: 'application',

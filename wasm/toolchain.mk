@@ -23,12 +23,12 @@ STRIP_wasm := $(WASI_SDK_PATH)/bin/llvm-strip
 # --target: wasi-sdk's name of today for what used to be wasm32-wasi.
 target_wasm := --target=wasm32-wasip1
 else
-wasi_ready := build/wasi-libc/usr/lib/wasm32-wasi/libc.a
+wasi_ready := build/src/wasi-libc.stamp
 CC_wasm := clang-19
 AR_wasm := $(LLVM)/llvm-ar
 STRIP_wasm := $(LLVM)/llvm-strip
 # wasm32-wasi, not wasm32-wasip1: that is where Debian puts compiler-rt for clang-19.
-target_wasm := --target=wasm32-wasi --sysroot=build/wasi-libc/usr
+target_wasm := --target=wasm32-wasi --sysroot=build/src/wasi-libc/usr
 endif
 
 # --- flags for every variant -----------------------------------------------------

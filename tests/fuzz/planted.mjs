@@ -18,14 +18,7 @@ const SECONDS = process.env.THIMBLE_FUZZ_SECONDS ?? '60';
 
 /** What a build of fuzz targets reads; what it made before is copied too, so that little is built. */
 const COPIED = ['Makefile', 'scripts', 'src', 'tests/fuzz', 'tests/unit', 'wasm', 'build/fuzz'];
-const LINKED = [
-  'build/src',
-  'build/asan',
-  'build/native',
-  'build/wasm',
-  'build/wasi-libc',
-  'build/.setup',
-];
+const LINKED = ['build/src', 'build/asan', 'build/native', 'build/wasm', 'build/.setup'];
 const LEFT_OUT = /\/(node_modules|corpus|crash-[^/]*|fuzz_[^/.]*)$/;
 
 async function makeTree(tree) {
