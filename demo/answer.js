@@ -59,7 +59,7 @@ export function answerOriginal(
 /**
  * @param {{ status: string, message: string }} failure of the module
  * @param {{ type: string, bytes: number }} original
- * @param {string} options
+ * @param {string} options what was asked
  * @returns {Answer}
  */
 export function answerFailure({ status, message }, original, options) {

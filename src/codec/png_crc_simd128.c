@@ -19,9 +19,9 @@
 #include "zlib.h"
 
 #define REACH 300u        /* bytes behind a byte that it is added to at most */
-#define ROOM_REACH 304u   /* the same in whole vectors */
-#define PIECE_BYTES 2048u /* left out between two moves */
 #define NEAR_REACH 109u   /* the same by the shorter multiple */
+#define ROOM_REACH 304u   /* REACH in whole vectors */
+#define PIECE_BYTES 2048u /* left out between two moves */
 #define BYTES_MIN 1200u   /* fewer are faster by tables alone */
 
 /* Bytes left out, as they were when everything before them had been added: the last

@@ -156,7 +156,8 @@ static void test_large_coefficients(void) {
     }
 }
 
-static void script_refinements(struct maker *m, uint32_t al) {
+/* The file: all AC coefficients in one scan, refined bit by bit from `al` to 0. */
+static void write_refined(struct maker *m, uint32_t al) {
     m->progressive = true;
     m->scan[m->scan_count++] = (struct maker_scan){.component_count = 1};
     m->scan[m->scan_count++] = (struct maker_scan){
@@ -178,7 +179,7 @@ static void make_dense(struct maker *m, uint32_t seed) {
         m->component[0].block[i / 63][1 + i % 63] = (int16_t)(maker_random(m, 2) ? magnitude
                                                                                  : -magnitude);
     }
-    script_refinements(m, 3);
+    write_refined(m, 3);
 }
 
 static void test_dense_blocks(uint32_t files) {
@@ -196,7 +197,7 @@ static void test_longest_run(void) {
     struct maker m;
     maker_init(&m, 1, 1032, 1024, 1, &one, &one, 0);
     for (uint32_t i = 0; i < 129 * 128; i++) m.component[0].block[i][1 + i % 63] = 3;
-    script_refinements(&m, 1);
+    write_refined(&m, 1);
     check_scale(&m, 8);
     maker_free(&m);
 }

@@ -15,7 +15,7 @@ static uint32_t http_status(enum th_status status) {
     return status < 0 && status >= TH_INTERNAL ? of[-status - 1] : 500;
 }
 
-/* Who asks what the image is, never gets the image. */
+/* Who asks what the image is, never gets the image. The options are canonical. */
 static bool asks_for_image(const struct edge_visit *v) {
     return strstr(v->decision.ask.options, "f=json") == NULL;
 }
